@@ -1,0 +1,1 @@
+"""The domain: rooms as append-only logs, decided and folded without input or output."""
