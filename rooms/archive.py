@@ -1,8 +1,9 @@
-"""The archive container: a ZIP with one possible byte string for the same members (docs/formats/log.md).
+"""The archive container: a ZIP with one byte string for the same members (docs/formats/log.md).
 
-Every member is stored, dated 1980-01-01 and written in order, so a checker can rebuild the container from what it
-read and compare it with what it was given: no byte of the file is outside the check. The layout follows PKWARE's
-APPNOTE 6.3.10, sections 4.3.7 (local header), 4.3.12 (central directory), 4.3.14–16 (end records).
+Every member is stored, dated 1980-01-01 and written in order, so a checker can rebuild the
+container from what it read and compare it with what it was given: no byte of the file is outside
+the check. The layout follows PKWARE's APPNOTE 6.3.10, sections 4.3.7 (local header), 4.3.12
+(central directory) and 4.3.14–16 (end records).
 """
 
 import hashlib
@@ -80,7 +81,7 @@ class Container:
 
 
 def write(out: BinaryIO, sources: Sequence[Source]) -> None:
-    """Write `sources` with their SHA256SUMS in front. Reads each source twice, keeps none in memory."""
+    """Write `sources` behind their SHA256SUMS. Reads each source twice, keeps none in memory."""
     measured = [_measure(source) for source in sources]
     listing = sums({name: sha for name, _, _, sha in measured})
     described = [(SUMS, len(listing), zlib.crc32(listing))]
@@ -104,7 +105,7 @@ def sums(digests: dict[str, str]) -> bytes:
 def read(file: BinaryIO) -> Container:
     """Read a container and note all damage: bytes of the container, missing and altered members.
 
-    Never raises for what the file holds; a file that is no container at all has the damage `not_an_archive`.
+    Never raises for what the file holds; one that is no container has the damage `not_an_archive`.
     """
     container = Container(file)
     file.seek(0, 2)
@@ -173,8 +174,8 @@ def _layout(members: Iterable[tuple[str, int, int]]) -> Iterator[bytes | str]:
         where = _LIMIT32 if at >= _LIMIT32 else at
         directory.append(
             _CENTRAL.pack(
-                b"PK\1\2", (3 << 8) | version, version, _UTF8_NAMES, 0, 0, _DATE_1980, crc, shown, shown,
-                len(raw), len(more), 0, 0, 0, 0o100644 << 16, where,
+                b"PK\1\2", (3 << 8) | version, version, _UTF8_NAMES, 0, 0, _DATE_1980,
+                crc, shown, shown, len(raw), len(more), 0, 0, 0, 0o100644 << 16, where,
             )
             + raw
             + more
@@ -239,8 +240,9 @@ def _from_directory(file: BinaryIO, size: int) -> list[Member]:
 
 
 def _from_front(file: BinaryIO, size: int) -> list[Member]:
-    """Members as the local headers tell them, from the front: for a container with a broken directory."""
-    members, at = [], 0
+    """Members as the local headers tell them: for a container with a broken directory."""
+    members: list[Member] = []
+    at = 0
     while True:
         file.seek(at)
         header = file.read(_LOCAL.size)
