@@ -1,8 +1,8 @@
 """A finished record (开标记录表, 办理记录, 投标回执) as content, independent of its layout.
 
-`rooms/*/minutes.py` folds a log into a `Record`; `server/documents/render.py` draws it. Every text is final: already
-in the record's language, with money, times and digests formatted. An empty text is drawn as a dash, so that nothing
-can be filled in later. Line feeds inside a text are kept.
+`rooms/*/minutes.py` folds a log into a `Record`; `server/documents/render.py` draws it. Every text
+is final: already in the record's language, with money, times and digests formatted. An empty text
+is drawn as a dash, so that nothing can be filled in later. Line feeds inside a text are kept.
 """
 
 import hashlib
@@ -29,8 +29,8 @@ class Field:
 class Column:
     """A column of a table.
 
-    `weight` is its share of the table's width. A `numeric` column (money, counts, times) is never broken inside
-    a figure and is aligned to the end unless `align` says otherwise.
+    `weight` is its share of the table's width. A `numeric` column (money, counts, times) is never
+    broken inside a figure and is aligned to the end unless `align` says otherwise.
     """
 
     label: str
@@ -48,7 +48,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a header that is repeated on every page; `empty` is said in place of rows when there are none."""
+    """Rows under a header that is repeated on every page; `empty` is said in place of rows when
+    there are none."""
 
     title: str
     columns: tuple[Column, ...]
@@ -59,7 +60,9 @@ class Table:
     def __post_init__(self) -> None:
         for row in self.rows:
             if len(row) != len(self.columns):
-                raise ValueError(f"table {self.title!r}: {len(row)} cells under {len(self.columns)} columns")
+                raise ValueError(
+                    f"table {self.title!r}: {len(row)} cells under {len(self.columns)} columns"
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ Section = Table | Fields | Paragraphs
 
 @dataclass(frozen=True, slots=True)
 class SignatureSlot:
-    """A place where a person may sign the PDF later; `field_name` (ASCII) is unique in the record."""
+    """A place where a person may sign the PDF later; `field_name` (ASCII) is unique in the
+    record."""
 
     field_name: str
     role_label: str
@@ -95,10 +99,11 @@ class SignatureSlot:
 class Record:
     """Everything a record says.
 
-    `sections` come in reading order, annexes included. `log` is the record's evidence (canonical JSON lines of the
-    room's entries; for a receipt the signed receipt itself) and travels inside the PDF as the file `log_name`;
-    `head` is the signed checkpoint over it (C2SP text), attached as `head.txt` when there is one.
-    `issued_at` is the date under the seal and the only clock of the document.
+    `sections` come in reading order, annexes included. `log` is the record's evidence (canonical
+    JSON lines of the room's entries; for a receipt the signed receipt itself) and travels inside
+    the PDF as the file `log_name`; `head` is the signed checkpoint over it (C2SP text), attached as
+    `head.txt` when there is one. `issued_at` is the date under the seal and the only clock of the
+    document.
     """
 
     kind: Kind
@@ -128,12 +133,21 @@ class Record:
 
     @property
     def log_digest(self) -> str:
-        """SHA-256 of `log` in hex: printed in the footer, so that the attached file can be compared with it."""
+        """SHA-256 of `log` in hex: printed in the footer, so that the attached file can be compared
+        with it."""
         return hashlib.sha256(self.log).hexdigest()
 
     def texts(self) -> list[str]:
         """Every text the record shows, in reading order: what fonts must be able to draw."""
-        shown = [self.title, self.subtitle, self.number, self.issuer, self.issued_on, self.verify_url, self.verify_hint]
+        shown = [
+            self.title,
+            self.subtitle,
+            self.number,
+            self.issuer,
+            self.issued_on,
+            self.verify_url,
+            self.verify_hint,
+        ]
         shown += _of_fields(self.header)
         for section in self.sections:
             shown.append(section.title)
