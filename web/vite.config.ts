@@ -19,7 +19,8 @@ export default defineConfig({
     host: "127.0.0.1",
     proxy: {
       "/api": { target: server },
-      "/socket.io": { target: server, ws: true },
+      "/live": { target: server, ws: true },
+      "/offline.html": { target: server },
     },
   },
   test: {

@@ -1,0 +1,65 @@
+#!/bin/bash
+# Makes sure the programs Yunkai needs from the system are there, and installs Debian's packages of
+# those that are missing where it may. "run" is what the server and `make demo` need; "test" adds
+# what the tests drive: a browser, PDF tools, age, and a font with Chinese in it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+purpose=${1:-test}
+missing=()
+
+need() { # package, then a command that succeeds when it is there
+    local package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing+=("$package")
+}
+
+chinese_font() { [ -n "$(fc-list :lang=zh-cn file)" ]; }
+node_is_new_enough() {
+    node -e 'const [a, b] = process.versions.node.split(".").map(Number);
+             process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
+}
+
+need "python3 python3-venv" scripts/find-python.sh
+need nodejs command -v node
+need npm command -v npm
+if [ "$purpose" = test ]; then
+    need chromium command -v chromium
+    need poppler-utils command -v pdfsig
+    need libnss3-tools command -v certutil
+    need age command -v age
+    need "fontconfig fonts-noto-cjk" chinese_font
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+    # Some entries name two packages: splitting on the space is meant.
+    # shellcheck disable=SC2206
+    packages=(${missing[*]})
+    if [ "$(id -u)" = 0 ]; then
+        as_root=()
+    elif sudo -n true 2>/dev/null; then
+        as_root=(sudo -n)
+    else
+        as_root=(false)
+    fi
+    if [ "${as_root[*]-}" = false ] || ! command -v apt-get >/dev/null; then
+        {
+            echo "These system packages are missing, and this account may not install them:"
+            echo "    ${packages[*]}"
+            echo "On Debian or Ubuntu ask an administrator to run, then call make again:"
+            echo "    sudo apt-get install ${packages[*]}"
+        } >&2
+        exit 1
+    fi
+    echo "Installing system packages: ${packages[*]}"
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+fi
+
+scripts/find-python.sh >/dev/null
+if ! node_is_new_enough; then
+    echo "Node $(node --version) is too old: Yunkai's web page is built with Node 20.19 or newer." >&2
+    echo "Debian 13 has it as nodejs; for older systems see the packages offered by nodejs.org." >&2
+    exit 1
+fi
