@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream, String
 from PIL import ImageCms
 
-from rooms.record import Record
+from rooms.record import SEAL_FIELD, Record
 from server.documents import tagging
 from server.documents.page import Widget
 
@@ -74,8 +74,10 @@ def _fields(pdf: Pdf, widgets: list[list[Widget]]) -> dict[str, Object]:
             made[widget.field_name] = field
         if annotations:
             page.obj.Annots = Array(annotations)
+    # the seal first: readers list signatures in this order
+    in_order = sorted(made, key=lambda name: name != SEAL_FIELD)
     pdf.Root.AcroForm = pdf.make_indirect(
-        Dictionary(Fields=Array(list(made.values())), SigFlags=SIGNED_AND_APPENDED)
+        Dictionary(Fields=Array([made[name] for name in in_order]), SigFlags=SIGNED_AND_APPENDED)
     )
     return made
 
