@@ -1,0 +1,39 @@
+/** Puts entries in order by `n`: nothing twice, nothing skipped. Pure; the connection decides how a gap is filled. */
+
+import type { Entry } from "@/rooms/opening/events";
+
+export interface Taken {
+  /** Entries that are next in line, in order. */
+  ready: Entry[];
+  /** True when something before what has arrived is missing. */
+  gap: boolean;
+}
+
+export class EntryStream {
+  private last = 0;
+  private readonly early = new Map<number, Entry>();
+
+  /** The `n` of the last entry that was handed out. */
+  get n(): number {
+    return this.last;
+  }
+
+  /** Takes entries from any source (replay, push, gap fetch) in any order. */
+  take(entries: readonly Entry[]): Taken {
+    for (const entry of entries) if (entry.n > this.last) this.early.set(entry.n, entry);
+    const ready: Entry[] = [];
+    for (;;) {
+      const next = this.early.get(this.last + 1);
+      if (next === undefined) break;
+      this.early.delete(next.n);
+      this.last = next.n;
+      ready.push(next);
+    }
+    return { ready, gap: this.early.size > 0 };
+  }
+
+  /** Whether the server has entries we have not seen, going by a beat. */
+  behind(n: number): boolean {
+    return n > this.last;
+  }
+}
