@@ -1,4 +1,5 @@
-"""What can be ordered in an opening. A command is an imperative; `decide` answers it with events or refuses."""
+"""What can be ordered in an opening. A command is an imperative; `decide` answers it with events or
+refuses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from rooms.ids import BidId, Digest, EnvelopeId, ObjectionId, PersonId
 from rooms.opening.events import ChatMode, Fault, FormValue, Sealed, Window
 from rooms.opening.terms import Terms
 
-# --- people's commands (they come over HTTP as {"type": NAME, …}) ------------------------------------------
+# --- people's commands (they come over HTTP as {"type": NAME, …}) ---------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class GiveTrusteeCard:
 
 @dataclass(frozen=True, slots=True)
 class PublishTender:
-    """Made by the desk: terms (the draft, or a revision of a published tender) with the manifest the platform signed."""
+    """Made by the desk: terms (the draft, or a revision of a published tender) with the manifest
+    the platform signed."""
 
     terms: Terms
     manifest: Sealed
@@ -252,12 +254,13 @@ class SetChatMode:
     mode: ChatMode
 
 
-# --- the system's commands -----------------------------------------------------------------------------------
+# --- the system's commands ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Time went on: closes bidding at the deadline, lapses windows, advances an unattended opening."""
+    """Time went on: closes bidding at the deadline, lapses windows, advances an unattended
+    opening."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What can have happened in an opening: past facts, the only thing a room's log holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,6 +27,7 @@ class Window(StrEnum):
     DECRYPTION = "decryption"
     CONFIRMATION = "confirmation"
     OBJECTION = "objection"
+    UPLOAD = "upload"  # in which the bytes of punctual headers may still arrive
 
 
 class ChatMode(StrEnum):
@@ -40,7 +41,8 @@ class ChatMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TenderDrafted:
-    """A draft was made or changed (DRAFT only, or a revision of a published tender not yet published)."""
+    """A draft was made or changed (DRAFT only, or a revision of a published tender not yet
+    published)."""
 
     terms: Terms
 
@@ -55,7 +57,8 @@ class TrusteeReady:
 
 @dataclass(frozen=True, slots=True)
 class TenderPublished:
-    """Version 1 opens RECEIVING; a later version is a revision. `manifest` is the sealed manifest."""
+    """Version 1 opens RECEIVING; a later version is a revision. `manifest` is the sealed
+    manifest."""
 
     version: int
     terms: Terms
@@ -69,12 +72,13 @@ class TrusteeRehearsed:
     answer: Sealed
 
 
-# --- hidden until the deadline: who bids, and that anybody does ---------------------------------------
+# --- hidden until the deadline: who bids, and that anybody does -----------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class TenderAccepted:
-    """A bidder accepted this version and enrolled (or renewed) its signing key (kind "acceptance")."""
+    """A bidder accepted this version and enrolled (or renewed) its signing key (kind
+    "acceptance")."""
 
     bidder: PersonId
     name: str
@@ -124,7 +128,8 @@ class BidWithdrawn:
 
 @dataclass(frozen=True, slots=True)
 class BidderSignedIn:
-    """A representative signed in. `representative` is the salted digest of name, ID, phone, authorisation."""
+    """A representative signed in. `representative` is the salted digest of name, ID, phone,
+    authorisation."""
 
     bidder: PersonId
     representative: Digest
@@ -132,7 +137,7 @@ class BidderSignedIn:
     emergency: bool = False
 
 
-# --- closing ------------------------------------------------------------------------------------------
+# --- closing --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +193,7 @@ class OpeningFailed:
     reason: str
 
 
-# --- decrypting -----------------------------------------------------------------------------------------
+# --- decrypting -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +206,8 @@ class DecryptionStarted:
 
 @dataclass(frozen=True, slots=True)
 class GateOpened:
-    """The gate took the outer layer off: digests of the wraps (SHA-256 of the n wraps together) per bid; null where it failed."""
+    """The gate took the outer layer off: digests of the wraps (SHA-256 of the n wraps together) per
+    bid; null where it failed."""
 
     envelope: EnvelopeId
     wraps: Mapping[BidId, Digest | None]
@@ -209,7 +215,8 @@ class GateOpened:
 
 @dataclass(frozen=True, slots=True)
 class SharesReleased:
-    """A trustee released its shares of all bids (kind "release"); its signature witnesses the closing head."""
+    """A trustee released its shares of all bids (kind "release"); its signature witnesses the
+    closing head."""
 
     trustee: PersonId
     envelope: EnvelopeId
@@ -226,7 +233,8 @@ class ReleaseRefused:
 
 @dataclass(frozen=True, slots=True)
 class BidderKeyReleased:
-    """A bidder released its key, or its half (kc or the half's commitment was checked). `key` is b64u, public from now on."""
+    """A bidder released its key, or its half (kc or the half's commitment was checked). `key` is
+    b64u, public from now on."""
 
     bidder: PersonId
     bid: BidId
@@ -293,7 +301,7 @@ class BidsImported:
     void: int
 
 
-# --- parameters, announcing, confirming ------------------------------------------------------------------
+# --- parameters, announcing, confirming -----------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +320,8 @@ class DrawRevealed:
 
 @dataclass(frozen=True, slots=True)
 class ParameterDrawn:
-    """value = low + step * (SHA-256("yunkai/draw-value/v1" | seeds in order of commitment) mod steps)."""
+    """value = low + step * (SHA-256("yunkai/draw-value/v1" | seeds in order of commitment) mod
+    steps)."""
 
     name: str
     value: int
@@ -327,7 +336,8 @@ class AnnouncingStarted:
 
 @dataclass(frozen=True, slots=True)
 class BidAnnounced:
-    """Name and announced items of one bid were read out. `over_limit`: price above the control price (a mark, no verdict)."""
+    """Name and announced items of one bid were read out. `over_limit`: price above the control
+    price (a mark, no verdict)."""
 
     bid: BidId
     row: Mapping[str, FormValue]
@@ -345,7 +355,9 @@ class BidConfirmed:
     bidder: PersonId
     bid: BidId
     row: Digest
-    confirmation: Sealed | None  # None: confirmed under the login alone, from a device without the key
+    confirmation: (
+        Sealed | None
+    )  # None: confirmed under the login alone, from a device without the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,12 +387,15 @@ class ObjectionAnswered:
     text: str
 
 
-# --- the end ----------------------------------------------------------------------------------------------
+# --- the end --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class SigningStarted:
-    pass
+    """The record is closed for signing. `content` is the digest that its signatures are over
+    (rooms/opening/content.py)."""
+
+    content: Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,12 +426,15 @@ class RoomArchived:
     pass
 
 
-# --- at any time --------------------------------------------------------------------------------------------
+# --- at any time ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningPaused:
+    """Every running window stands still from `since` on."""
+
     reason: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,6 +442,7 @@ class OpeningResumed:
     """The frozen time was added to every running window: their new ends."""
 
     windows: Mapping[Window, datetime]
+    remedies: Mapping[BidId, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,11 +454,13 @@ class WindowExtended:
 
 @dataclass(frozen=True, slots=True)
 class ServiceInterrupted:
-    """The platform itself was away between the instants; running windows are extended by the gap."""
+    """The platform itself was away between the instants; running windows are extended by the
+    gap."""
 
     since: datetime
     back: datetime
     windows: Mapping[Window, datetime]
+    remedies: Mapping[BidId, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,7 +501,8 @@ class DepositNoted:
 
 @dataclass(frozen=True, slots=True)
 class ChatPosted:
-    """`to` is None for everybody, or the person a private message goes to (the host's side always sees it)."""
+    """`to` is None for everybody, or the person a private message goes to (the host's side always
+    sees it)."""
 
     by: PersonId
     text: str

@@ -1,4 +1,5 @@
-"""The terms of a tender: what an agency sets before publishing, and what the signed manifest repeats."""
+"""The terms of a tender: what an agency sets before publishing, and what the signed manifest
+repeats."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,6 +76,7 @@ class FormItem:
     required: bool = True
     announced: bool = True
     unit: str = ""
+    envelope: EnvelopeId | None = None  # whose form.json holds it; None: the first envelope's
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A parameter drawn in public by commit and reveal. Values are tenths of a permille… as `unit` says."""
+    """A parameter drawn in public by commit and reveal. Values are tenths of a permille… as `unit`
+    says."""
 
     name: str
     low: int
@@ -114,7 +117,9 @@ class Windows:
     decryption: int = 1800
     confirmation: int = 600
     objection: int = 600
-    upload_grace: int = 600  # how long after the deadline the bytes of a header that was in time may still arrive
+    upload_grace: int = (
+        600  # how long after the deadline the bytes of a header that was in time may still arrive
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +150,15 @@ class Terms:
     masked_from_observers: bool = False
     unattended: bool = False  # phases up to CONFIRMING advance by the clock, without a host
     max_bytes: int = 500 * 1024 * 1024
+    rehearsal: bool = (
+        False  # 演练: windows may last seconds, and every record says that it counts for nothing
+    )
+
+    def trustees(self) -> tuple[Seat, ...]:
+        """The trustees in the order of their indices."""
+        return tuple(seat for seat in self.seats if seat.role is Role.TRUSTEE)
+
+    def items(self, envelope: EnvelopeId) -> tuple[FormItem, ...]:
+        """The items that the form.json of this envelope holds."""
+        first = self.envelopes[0].id
+        return tuple(item for item in self.form if (item.envelope or first) == envelope)
