@@ -1,7 +1,7 @@
 """HPKE's sender for suite 1 with a chosen ephemeral key, written from RFC 9180 alone.
 
-The library draws the ephemeral key itself; with this one, vectors can be made again and the library can be checked
-against something that is not the library.
+The library draws the ephemeral key itself. With this one, vectors can be made again, and the
+library can be checked against something that is not the library.
 """
 
 import hmac
