@@ -1,0 +1,135 @@
+"""Putting a room's archive together (docs/formats/log.md): what a stranger needs to check it."""
+
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from crypto.agefile import encode_identity
+from crypto.encoding import Json, jcs, parse_json, unb64u
+from rooms import archive, log
+from rooms.ids import Digest
+from rooms.log import Entry
+from rooms.opening import events as e
+from rooms.opening.events import Event
+from rooms.opening.state import State
+from rooms.opening.wire import EVENTS
+from server.store.blobs import Blobs, digest_of, disk_full_named
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What an archive is made of besides blobs: a room that is over, with its signed heads.
+
+    `receipts` are JSON texts by file name without its ending; `people` are the payloads, not yet
+    erased, of the salted digests in the log; `minutes` is the digest of the sealed PDF.
+    """
+
+    entries: tuple[Entry[Event], ...]
+    state: State
+    head: str
+    closing: str
+    site: Mapping[str, Json]
+    receipts: Mapping[str, str]
+    people: Mapping[Digest, str]
+    minutes: Digest | None
+
+
+def build(material: Material, blobs: Blobs) -> Digest:
+    """Write the archive and keep it as a blob; the same material gives the same bytes.
+
+    Reads every bid: to be called in a thread. Raises DiskFull; FileNotFoundError for a lost blob.
+    """
+    handle, name = tempfile.mkstemp(dir=blobs.staging)
+    part = Path(name)
+    try:
+        with disk_full_named(), os.fdopen(handle, "wb") as out:
+            archive.write(out, list(sources(material, blobs)))
+        digest = digest_of(part)
+        blobs.adopt(part, digest)
+    finally:
+        part.unlink(missing_ok=True)
+    return digest
+
+
+def sources(material: Material, blobs: Blobs) -> Iterator[archive.Source]:
+    """The members in the order of the format."""
+    lines = log.lines([log.to_bytes(entry, EVENTS) for entry in material.entries])
+    yield _text("log.jsonl", lines)
+    yield _text("head.txt", material.head.encode())
+    if material.closing:
+        yield _text("closing.txt", material.closing.encode())
+    yield _text("site.json", jcs(dict(material.site)))
+    yield from _signed(material.entries)
+    for stem, receipt in sorted(material.receipts.items()):
+        yield _text(f"receipts/{stem}.json", receipt.encode())
+    yield from _keys(material.state)
+    for bid in material.state.counted_bids():
+        for envelope, part in bid.parts.items():
+            if part.stored:
+                blob = blobs.path(Digest(part.header.sha256))
+                yield _file(f"bids/{bid.id}-{envelope}.age", blob)
+    people: dict[str, Json] = {
+        digest: parse_json(payload.encode()) for digest, payload in material.people.items()
+    }
+    yield _text("people.json", jcs(people))
+    for document in material.state.terms.documents:
+        yield _file(f"documents/{document.name}", blobs.path(document.sha256))
+    if material.minutes is not None:
+        yield _file("minutes.pdf", blobs.path(material.minutes))
+    yield _text("root.pem", str(material.site["root"]).encode())
+
+
+def _signed(entries: Iterable[Entry[Event]]) -> Iterator[archive.Source]:
+    """The signed objects of the log as files of their own, by kind."""
+    manifests: dict[str, Json] = {}
+    acceptances: dict[str, Json] = {}
+    headers: dict[str, Json] = {}
+    releases: dict[str, Json] = {}
+    counts: dict[str, int] = {}
+    for entry in entries:
+        match entry.event:
+            case e.TenderPublished() as published:
+                manifests[f"manifests/{published.version}.json"] = _plain(published.manifest)
+            case e.TenderAccepted() as accepted:
+                number = counts[accepted.bidder] = counts.get(accepted.bidder, 0) + 1
+                name = f"acceptances/{accepted.bidder}-{number}.json"
+                acceptances[name] = _plain(accepted.acceptance)
+            case e.BidReceived() as received:
+                outers: Json = {str(each): outer for each, outer in received.outers.items()}
+                submission: Json = {"header": _plain(received.header), "outers": outers}
+                headers[f"headers/{received.bid}.json"] = submission
+            case e.SharesReleased() as released:
+                name = f"releases/{released.trustee}-{released.envelope}.json"
+                releases[name] = _plain(released.release)
+            case _:
+                pass
+    for group in (manifests, acceptances, headers, releases):
+        for name in sorted(group):
+            yield _text(name, jcs(group[name]))
+
+
+def _keys(state: State) -> Iterator[archive.Source]:
+    for bid in state.counted_bids():
+        for envelope, part in bid.parts.items():
+            if part.opened is not None:
+                identity = encode_identity(unb64u(part.opened.key))
+                yield _text(f"keys/{bid.id}-{envelope}.key", f"{identity}\n".encode())
+
+
+def _plain(sealed: Mapping[str, object]) -> Json:
+    return parse_json(jcs(dict(sealed)), most=log.MOST_ENTRY)
+
+
+def _text(name: str, data: bytes) -> archive.Source:
+    return archive.Source(name, lambda: io.BytesIO(data))
+
+
+def _file(name: str, path: Path) -> archive.Source:
+    def opened() -> BinaryIO:
+        return path.open("rb")
+
+    return archive.Source(name, opened)
