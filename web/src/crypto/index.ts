@@ -1,0 +1,28 @@
+/** The sealing protocol in the browser (docs/formats/seal.md): no framework, no network. */
+export * from "./age";
+export * from "./checkpoint";
+export * from "./der";
+export * from "./encoding";
+export * from "./errors";
+export * from "./form";
+export * from "./hash";
+export * from "./header";
+export * from "./hpke";
+export * from "./json";
+export * from "./keyfile";
+export * from "./keys";
+export * from "./log";
+export * from "./manifest";
+export * from "./merkle";
+export * from "./objects";
+export * from "./open";
+export * from "./receipt";
+export * from "./release";
+export * from "./seal";
+export * from "./shares";
+export * from "./signing";
+export { bestSink, blobSink, forgetAge, storedAge, type Sink, type SinkFactory } from "./sinks";
+export { MOST_FILES, bucket, isFileName } from "./tar";
+export * from "./trustee";
+export * from "./worker";
+export * from "./wraps";
