@@ -3,17 +3,16 @@
 import io
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from crypto.agefile import encode_identity
-from crypto.encoding import Json, jcs, parse_json, unb64u
+from crypto.encoding import Json, jcs, parse_json
 from rooms import archive, log
 from rooms.ids import Digest
 from rooms.log import Entry
-from rooms.opening import events as e
+from rooms.opening.derived import derived
 from rooms.opening.events import Event
 from rooms.opening.state import State
 from rooms.opening.wire import EVENTS
@@ -63,10 +62,10 @@ def sources(material: Material, blobs: Blobs) -> Iterator[archive.Source]:
     if material.closing:
         yield _text("closing.txt", material.closing.encode())
     yield _text("site.json", jcs(dict(material.site)))
-    yield from _signed(material.entries)
+    for name, data in derived(material.entries).items():
+        yield _text(name, data)
     for stem, receipt in sorted(material.receipts.items()):
         yield _text(f"receipts/{stem}.json", receipt.encode())
-    yield from _keys(material.state)
     for bid in material.state.counted_bids():
         for envelope, part in bid.parts.items():
             if part.stored:
@@ -81,47 +80,6 @@ def sources(material: Material, blobs: Blobs) -> Iterator[archive.Source]:
     if material.minutes is not None:
         yield _file("minutes.pdf", blobs.path(material.minutes))
     yield _text("root.pem", str(material.site["root"]).encode())
-
-
-def _signed(entries: Iterable[Entry[Event]]) -> Iterator[archive.Source]:
-    """The signed objects of the log as files of their own, by kind."""
-    manifests: dict[str, Json] = {}
-    acceptances: dict[str, Json] = {}
-    headers: dict[str, Json] = {}
-    releases: dict[str, Json] = {}
-    counts: dict[str, int] = {}
-    for entry in entries:
-        match entry.event:
-            case e.TenderPublished() as published:
-                manifests[f"manifests/{published.version}.json"] = _plain(published.manifest)
-            case e.TenderAccepted() as accepted:
-                number = counts[accepted.bidder] = counts.get(accepted.bidder, 0) + 1
-                name = f"acceptances/{accepted.bidder}-{number}.json"
-                acceptances[name] = _plain(accepted.acceptance)
-            case e.BidReceived() as received:
-                outers: Json = {str(each): outer for each, outer in received.outers.items()}
-                submission: Json = {"header": _plain(received.header), "outers": outers}
-                headers[f"headers/{received.bid}.json"] = submission
-            case e.SharesReleased() as released:
-                name = f"releases/{released.trustee}-{released.envelope}.json"
-                releases[name] = _plain(released.release)
-            case _:
-                pass
-    for group in (manifests, acceptances, headers, releases):
-        for name in sorted(group):
-            yield _text(name, jcs(group[name]))
-
-
-def _keys(state: State) -> Iterator[archive.Source]:
-    for bid in state.counted_bids():
-        for envelope, part in bid.parts.items():
-            if part.opened is not None:
-                identity = encode_identity(unb64u(part.opened.key))
-                yield _text(f"keys/{bid.id}-{envelope}.key", f"{identity}\n".encode())
-
-
-def _plain(sealed: Mapping[str, object]) -> Json:
-    return parse_json(jcs(dict(sealed)), most=log.MOST_ENTRY)
 
 
 def _text(name: str, data: bytes) -> archive.Source:
