@@ -15,6 +15,10 @@ RED: Colour = (0.79, 0.08, 0.10)
 BLUE: Colour = (0.08, 0.33, 0.63)
 GREY: Colour = (0.36, 0.41, 0.46)
 
+NARROW = 0.72
+"""Width of a seal's characters, in ems."""
+LONGEST_ARC = 1.16 * pi
+
 SEALED: dict[Language, str] = {"zh": "电子印章", "en": "ELECTRONIC SEAL"}
 SIGNED: dict[Language, str] = {"zh": "已电子签名", "en": "Signed electronically"}
 
@@ -31,12 +35,12 @@ def seal_mark(issuer: str, fonts: Fonts, side: float, language: Language = "zh")
     ring = side * 0.025
     canvas.setLineWidth(ring)
     canvas.circle(0, 0, middle - ring, stroke=1, fill=0)
-    _star(canvas, side * 0.14)
-    _arc(canvas, fonts.bold, _drawable(issuer, fonts.bold), middle - ring * 2.2, side * 0.135)
+    _star(canvas, side * 0.125)
+    _arc(canvas, fonts.bold, _drawable(issuer, fonts.bold), middle - ring * 2.2, side * 0.14)
     purpose = SEALED[language]
-    size = min(side * 0.085, side * 0.5 / fonts.bold.advance(purpose, 1.0))
+    size = min(side * 0.075, side * 0.5 / fonts.bold.advance(purpose, 1.0))
     canvas.setFont(fonts.bold.fontName, size)
-    canvas.drawCentredString(0, -side * 0.315, purpose)
+    canvas.drawCentredString(0, -side * 0.335, purpose)
     canvas.showPage()
     canvas.save()
     return drawn.getvalue()
@@ -58,7 +62,7 @@ def name_mark(
     canvas.setFillColorRGB(*BLUE)
     canvas.setFont(fonts.bold.fontName, size)
     canvas.drawCentredString(width / 2, height * 0.50, shown)
-    moment = at.strftime("%Y-%m-%d %H:%M:%S %z")
+    moment = at.isoformat(" ", timespec="seconds")
     note = f"{SIGNED[language]}  {moment}"
     small = min(7.0, (width - 8.0) / fonts.regular.advance(note, 1.0))
     canvas.setFillColorRGB(*GREY)
@@ -93,21 +97,23 @@ def _star(canvas: Canvas, radius: float) -> None:
 
 
 def _arc(canvas: Canvas, font: EmbeddedFont, text: str, radius: float, size: float) -> None:
-    """Write `text` clockwise inside the circle of `radius`, heads outward, centred at the top."""
-    reach = 1.32 * pi
-    size = min(size, reach * (radius - size) / max(font.advance(text, 1.0), 1.0))
+    """Write `text` clockwise inside the circle of `radius`, heads outward, centred at the top;
+    narrow, as cut in seals, and smaller where it would reach below the middle."""
+    advance = max(font.advance(text, 1.0) * NARROW, 1.0)
+    gaps = max(len(text) - 1, 1)
+    size = min(size, LONGEST_ARC * radius / (advance + LONGEST_ARC))
     base = radius - size
-    widths = [font.advance(character, size) for character in text]
-    gap = min(size * 0.55, (reach * base - sum(widths)) / max(len(text) - 1, 1))
-    total = sum(widths) + gap * (len(text) - 1)
-    angle = pi / 2 + total / base / 2
+    widths = [font.advance(character, size) * NARROW for character in text]
+    gap = min(size * 0.42, (LONGEST_ARC * base - sum(widths)) / gaps)
+    angle = pi / 2 + (sum(widths) + gap * gaps) / base / 2
     canvas.setFont(font.fontName, size)
     for character, width in zip(text, widths, strict=True):
         angle -= width / base / 2
         canvas.saveState()
-        canvas.translate(base * cos(angle), base * sin(angle))
         canvas.rotate(degrees(angle) - 90)
-        canvas.drawCentredString(0, size * 0.08, character)
+        canvas.translate(0, base)
+        canvas.scale(NARROW, 1)
+        canvas.drawCentredString(0, size * 0.1, character)
         canvas.restoreState()
         angle -= (width / 2 + gap) / base
 

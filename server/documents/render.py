@@ -38,6 +38,9 @@ CODE = 56.0
 SEAL = 108.0
 """Diameter of the seal in points: 38 mm, a little under a public body's 42 mm."""
 SLOT = 54.0
+GAP = 6.0
+SEALED_SIDE = 230.0
+"""Width of the place for issuer, date and seal."""
 
 
 def render(record: Record, fonts: Fonts) -> bytes:
@@ -136,43 +139,39 @@ def _verification(flow: Flow, record: Record, words: Words, part: Node) -> None:
 
 
 def _signatures(flow: Flow, record: Record, words: Words, part: Node) -> None:
-    """Places to sign on the left, issuer and date on the right with the seal's field over both."""
-    lines = (len(record.signatures) + 1) // 2
-    height = max(SEAL + 6.0, lines * (SLOT + 6.0))
+    """Places to sign on the left, issuer and date under the seal on the right."""
+    wide = flow.width > 600
+    across = 2 if wide else 1
+    rows = -(-len(record.signatures) // across)
+    height = max(SEAL + 12.0, rows * (SLOT + GAP))
     flow.heading(words.signatures, part, following=height)
-    top, side = flow.y, 230.0
-    each = (flow.width - side - 12.0) / 2 if flow.width > 600 else flow.width - side - 12.0
-    across = 2 if flow.width > 600 else 1
-    if across == 1:
-        height = max(height, len(record.signatures) * (SLOT + 6.0))
+    top = flow.y
+    each = (flow.width - SEALED_SIDE - across * GAP) / across
     for place, slot in enumerate(record.signatures):
-        left = flow.left + (place % across) * (each + 6.0)
-        _slot(flow, slot, left, top - (place // across) * (SLOT + 6.0), each, words, part)
-
-    left = flow.left + flow.width - side
-    date = record.issued_on or _date(record)
-    middle = top - height / 2
-    issuer = flow.lines(record.issuer, side - 20.0, 10.5)
-    step = 10.5 * LEADING
-    above = middle + step * len(issuer)
-    things = flow.page.things
-    things.append(
-        Text(left, above, side, issuer, 10.5, part.add("P"), record.issuer, align="center")
-    )
-    things.append(Text(left, middle - 4.0, side, (date,), 10.5, part.add("P"), align="center"))
-    flow.page.widgets.append(
-        Widget(
-            SEAL_FIELD,
-            left + (side - SEAL) / 2,
-            middle - SEAL / 2,
-            SEAL,
-            SEAL,
-            f"{words.seal}：{record.issuer}",
-        )
-    )
-    form = part.add("Form", alt=words.seal)
-    form.widget = SEAL_FIELD
+        row, column = divmod(place, across)
+        left = flow.left + column * (each + GAP)
+        _slot(flow, slot, left, top - row * (SLOT + GAP), each, words, part)
+    _issuer(flow, record, words, part)
     flow.y = top - height
+
+
+def _issuer(flow: Flow, record: Record, words: Words, part: Node) -> None:
+    left = flow.left + flow.width - SEALED_SIDE
+    middle = flow.y - SEAL / 2
+    lines = flow.lines(record.issuer, SEALED_SIDE - 20.0, SUBTITLE)
+    # The star stands above the issuer and the seal's rim crosses the date (骑年盖月).
+    first = middle - SEAL * 0.13
+    second = min(first - SUBTITLE * LEADING * len(lines), middle - SEAL * 0.385)
+    date = (record.issued_on or _date(record),)
+    for place, shown, whole in ((first, lines, record.issuer), (second, date, date[0])):
+        line = part.add("P")
+        text = Text(left, place, SEALED_SIDE, shown, SUBTITLE, line, whole, align="center")
+        flow.page.things.append(text)
+    told = f"{words.seal}：{record.issuer}"
+    corner = left + (SEALED_SIDE - SEAL) / 2
+    flow.page.widgets.append(Widget(SEAL_FIELD, corner, middle - SEAL / 2, SEAL, SEAL, told))
+    form = part.add("Form", alt=told)
+    form.widget = SEAL_FIELD
 
 
 def _slot(

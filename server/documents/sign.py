@@ -23,7 +23,7 @@ from server.documents.keys import SigningKey
 from server.documents.mark import name_mark, seal_mark
 from server.documents.timestamp import Timestamper
 
-OPACITY = 0.84
+OPACITY = 0.8
 """Of the seal: the date stays readable under it, as under ink."""
 
 Place = tuple[float, float, Language]

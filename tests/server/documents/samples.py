@@ -112,7 +112,7 @@ def opening(bidders: int) -> Record:
                     "1",
                     "杭州云栖路桥建设股份有限公司",
                     "我司密钥文件完好，解密失败是否因平台原因？请求启动补救。",
-                    "经平台核对密钥指纹与投标时登记不一致，按招标文件第 18.3 款视为撤销其投标文件。",
+                    "密钥指纹与投标时登记不一致，按招标文件第 18.3 款视为撤销其投标文件。",
                     "09:12:31",
                 ),
             ),
@@ -174,7 +174,10 @@ def opening(bidders: int) -> Record:
         log=log,
         head=HEAD,
         verify_url="https://yunkai.example/verify/YK-2026-0117-01",
-        verify_hint="用 pdfsig 或 yunkai verify 检查印章；用 pdfdetach 取出 log.jsonl，其 SHA-256 应与页脚一致。",
+        verify_hint=(
+            "用 pdfsig 或 yunkai verify 检查印章；"
+            "用 pdfdetach 取出 log.jsonl，其 SHA-256 应与页脚一致。"
+        ),
     )
 
 
