@@ -93,6 +93,13 @@ describe("the host", () => {
     expect(plan(then(few, { type: "OpeningContinued", reason: "…" }), host).primary).toBe("startDecryption");
   });
 
+  test("is asked again when the platform's fault leaves two", () => {
+    const left = at("imported", { voids: { 2: "platform" } });
+    expect(plan(left, host)).toMatchObject({ situation: "shortfall", primary: "decideShortfall" });
+    expect(plan(at("imported", { voids: { 2: "bidder" } }), host).primary).toBe("commitSeed");
+    expect(plan(then(left, { type: "OpeningContinued", reason: "…" }), host).primary).toBe("commitSeed");
+  });
+
   test("imports once every bid opened or failed", () => {
     const done = fold(
       ceremony({ until: "imported", voids: { 2: "platform" } }).filter((each) => each.event.type !== "BidsImported"),

@@ -2,6 +2,7 @@
 
 import { isOver, rollIsPublic, type Phase } from "./phases";
 import {
+  faultOf,
   openObjections,
   overallState,
   undecided,
@@ -76,6 +77,7 @@ export type Situation =
   | "confirmed"
   | "disputed"
   | "lapsed"
+  | "deemed"
   | "signed"
   | "shortfall"
   | "paused"
@@ -221,7 +223,7 @@ function host(state: OpeningState, me: Me): Plan {
     case "opening":
       return act("publishRoll", ["chatMode", "inviteObserver", "pause", "terminate", "failOpening"]);
     case "roll_published":
-      return !state.enough && state.shortfall === null
+      return !state.enough
         ? plan("shortfall", "decideShortfall", [...DURING])
         : act("startDecryption", [...EARLY]);
     case "decrypting":
@@ -262,9 +264,17 @@ function decryptingHost(state: OpeningState): Plan {
   return act("importBids", menu);
 }
 
+/** Rule 8: a bid void by its bidder's fault still counts, one lost to the platform's fault doesn't. */
+export function tooFewLeft(state: OpeningState): boolean {
+  if (state.terms === null || state.continued !== null) return false;
+  const left = [...state.bids.values()].filter((bid) => faultOf(bid, state.envelope) !== "platform");
+  return left.length < state.terms.minimum_bidders;
+}
+
 function drawHost(state: OpeningState, me: Me): Plan {
   const menu: ActionKind[] = [...repair(state), ...EARLY];
   const { draw, terms } = state;
+  if (tooFewLeft(state)) return plan("shortfall", "decideShortfall", [...repair(state), ...DURING]);
   if (terms === null || terms.draw === null || draw.result !== null) {
     return act("startAnnouncing", menu);
   }
@@ -399,6 +409,8 @@ function confirmingBidder(state: OpeningState, me: Me, now: number): Plan {
       return plan("disputed", null, menu);
     case "lapsed":
       return plan("lapsed", null, menu);
+    case "deemed":
+      return plan("deemed", null, menu);
     case "none":
       return bid.row === null
         ? plan("waitConfirmations", null, menu)

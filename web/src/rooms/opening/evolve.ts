@@ -6,6 +6,7 @@ import {
   UNTOUCHED,
   unsealing,
   type Bid,
+  type ConfirmationState,
   type OpeningState,
   type Unsealing,
 } from "./state";
@@ -52,7 +53,8 @@ function apply(state: OpeningState, event: OpeningEvent, at: number, entry: Entr
     case "RollPublished":
       return withRoll(state, event.bids, new Set(event.absent), event.enough);
     case "OpeningContinued":
-      return { ...state, shortfall: "continued" };
+      // Before anything is opened the question is how many bid, afterwards how many are left.
+      return state.envelope === "" ? { ...state, enough: true, continued: "roll" } : { ...state, continued: "left" };
     case "OpeningFailed":
       return { ...state, phase: "failed", ending: event.reason, windows: {}, pause: null };
     case "OpeningTerminated":
@@ -104,6 +106,7 @@ function afterRoll(
   switch (event.type) {
     case "DecryptionStarted":
       return {
+        // A bid whose earlier envelope did not open is out of play.
         ...eachBid(state, (bid) =>
           Object.values(bid.envelopes).some((each) => each.state === "void")
             ? bid
@@ -200,7 +203,7 @@ function afterRoll(
       return {
         ...oneBid(state, event.bid, (bid) => ({
           ...bid,
-          row: { ...bid.row, ...event.row },
+          row: event.row,
           overLimit: event.over_limit,
           announcedAt: at,
         })),
@@ -232,9 +235,14 @@ function closingPart(
       };
     case "Reconvened":
       return {
-        ...state,
+        ...eachBid(state, (bid) =>
+          bid.confirmation === "lapsed" || bid.confirmation === "deemed"
+            ? { ...bid, confirmation: "none", confirmedAt: null }
+            : bid,
+        ),
         phase: "confirming",
         reconvened: event.reason,
+        content: "",
         record: null,
         signatures: [],
         windows: {
@@ -260,7 +268,7 @@ function closingPart(
     case "ConfirmationsLapsed": {
       const lapsed = new Set(event.bids);
       return eachBid(state, (bid) =>
-        lapsed.has(bid.bid) ? { ...bid, confirmation: "lapsed", confirmedAt: at } : bid,
+        lapsed.has(bid.bid) ? { ...bid, confirmation: missed(state, bid), confirmedAt: at } : bid,
       );
     }
     case "ObjectionRaised":
@@ -319,6 +327,10 @@ function closingPart(
     default:
       return state;
   }
+}
+
+function missed(state: OpeningState, bid: Bid): ConfirmationState {
+  return !bid.signedIn && state.terms?.regime === "procurement" ? "deemed" : "lapsed";
 }
 
 function withAuthor(state: OpeningState, entry: Entry): OpeningState {

@@ -14,7 +14,8 @@ import type { Phase } from "./phases";
 import type { Role, Terms } from "./terms";
 
 export type BidState = "sealed" | "queued" | "opening" | "opened" | "void";
-export type ConfirmationState = "none" | "confirmed" | "disputed" | "lapsed";
+/** `deemed` 视同认可: absent in government procurement, which accepts the result. */
+export type ConfirmationState = "none" | "confirmed" | "disputed" | "lapsed" | "deemed";
 
 /** How one envelope of a bid fared. */
 export interface Unsealing {
@@ -119,7 +120,8 @@ export interface OpeningState {
   windows: Readonly<Partial<Record<WindowName, number>>>;
   recording: string;
   enough: boolean;
-  shortfall: "continued" | null;
+  /** The host continued with too few bidders: at the roll, or after bids were lost to the platform's fault. */
+  continued: "roll" | "left" | null;
   ending: string;
   envelope: string;
   bids: ReadonlyMap<string, Bid>;
@@ -155,7 +157,7 @@ export const EMPTY: OpeningState = {
   windows: {},
   recording: "",
   enough: true,
-  shortfall: null,
+  continued: null,
   ending: "",
   envelope: "",
   bids: new Map(),
