@@ -158,7 +158,7 @@ def diagram() -> str:
     lines = [
         "# The phases of an opening",
         "",
-        "Drawn by `diagram()` from the table in `rooms/opening/phases.py`; a test keeps it current.",
+        "Drawn by `diagram()` from `rooms/opening/phases.py`; a test keeps it current.",
         "Being paused (暂停) lies over any phase from OPENING to SIGNING and freezes its windows.",
         "",
         "```mermaid",
