@@ -8,24 +8,10 @@ from crypto.header import Header
 from crypto.opening import open_bid, recover_key
 from rooms.ids import EnvelopeId
 from rooms.opening.commands import NoteOpened, NoteVoid
+from rooms.opening.forms import check_form
 from rooms.opening.state import Bid, Part, State
 from rooms.opening.terms import Policy
-
-
-def ready(state: State, part: Part) -> bool:
-    """Whether an envelope's key can be had: enough matching shares, the bidder's key, or both."""
-    if part.final or not part.stored:
-        return False
-    shares = len(part.shares) >= state.terms.threshold > 0
-    match state.terms.policy:
-        case Policy.TRUSTEES:
-            return shares
-        case Policy.BIDDER:
-            return part.key is not None
-        case Policy.EITHER:
-            return shares or part.key is not None
-        case Policy.BOTH:
-            return shares and part.key is not None
+from rooms.refusals import FormUnfit
 
 
 def open_part(
@@ -54,7 +40,11 @@ def open_part(
         return NoteVoid(bid.id, envelope, flaw.code, flaw.step)
     except (WrongBytes, FileNotFoundError):
         # The bytes were whole when they were stored: their loss is the platform's.
-        return NoteVoid(bid.id, envelope, "bytes_damaged", 6)
+        return NoteVoid(bid.id, envelope, "storage_failed", 6)
+    try:
+        check_form(state.version_of(bid).terms, envelope, opened.form)
+    except FormUnfit as unfit:
+        return NoteVoid(bid.id, envelope, unfit.code, 9)
     files = tuple({"name": f.name, "size": f.size, "sha256": f.sha256} for f in opened.files)
     return NoteOpened(bid.id, envelope, _way(state, part), b64u(key), opened.form, files)
 

@@ -14,6 +14,7 @@ import structlog
 from rooms.ids import Digest, EnvelopeId, RoomId
 from rooms.log import Entry
 from rooms.opening.commands import NoteGate, NoteOpened, NoteVoid
+from rooms.opening.decrypting import openable
 from rooms.opening.events import Event
 from rooms.opening.phases import Phase
 from rooms.opening.state import Bid, State
@@ -101,7 +102,7 @@ class Worker:
         if gate_due(state):
             found = await asyncio.to_thread(gate.digests, state, envelope, self._site.keys.gate)
             await self._desk.order(room, NoteGate(envelope, found), THE_SYSTEM)
-        waiting = [bid for bid in state.pending() if bids.ready(state, bid.parts[envelope])]
+        waiting = [bid for bid in state.pending() if openable(state, bid)]
         total = len(list(state.in_play(envelope)))
         before = total - len(list(state.pending()))
         jobs = [asyncio.create_task(self._open_one(room, state, bid, envelope)) for bid in waiting]
@@ -125,8 +126,7 @@ def due(state: State) -> bool:
     """Whether the state calls for any work."""
     if state.phase is not Phase.DECRYPTING or state.envelope is None:
         return record_due(state)
-    envelope = state.envelope
-    return gate_due(state) or any(bids.ready(state, bid.parts[envelope]) for bid in state.pending())
+    return gate_due(state) or any(openable(state, bid) for bid in state.pending())
 
 
 def gate_due(state: State) -> bool:

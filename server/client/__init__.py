@@ -1,0 +1,1 @@
+"""Programs that take part in an opening over HTTP: the bidder's and the trustee's side."""
