@@ -93,19 +93,15 @@ def _open_batch(
         last = ends and position == count - 1
         # An empty chunk is allowed only as the single chunk of an empty file.
         intact = size > 0 or (size == 0 and last and number + position == 0)
-        if not intact or not _open(
-            aead, part, _nonce(number + position, _LAST if last else _MORE), plain, done
-        ):
-            if (
-                last
-                and size == CHUNK
-                and _open(aead, part, _nonce(number + position, _MORE), plain, done)
-            ):
-                yield plain[: done + size]
-                raise AgeError("age_truncated")
-            if done:
-                yield plain[:done]
-            raise AgeError("age_payload")
+        flag, other = (_LAST, _MORE) if last else (_MORE, _LAST)
+        if not intact or not _open(aead, part, _nonce(number + position, flag), plain, done):
+            # A chunk that is authentic but in the wrong place was cut off or has something after it.
+            misplaced = size == CHUNK and _open(
+                aead, part, _nonce(number + position, other), plain, done
+            )
+            if misplaced or done:
+                yield plain[: done + size if misplaced else done]
+            raise AgeError("age_truncated" if misplaced and last else "age_payload")
         done += size
     yield plain[:done]
 
