@@ -26,9 +26,9 @@ LEAF_YEARS = 15
 """Procurement files are kept fifteen years."""
 PEM = serialization.Encoding.PEM
 DER = serialization.Encoding.DER
+REVOCATIONS = "root.crl"
 SKEW = timedelta(minutes=10)
 DEFAULT_NAME = "云开不见面开标系统"
-DEFAULT_ADDRESS = "http://yunkai.invalid/authority"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Authority:
     root: SigningKey
     seal: SigningKey
     tsa: SigningKey
-    address: str
+    address: str | None
 
     @classmethod
     def create(
@@ -47,14 +47,15 @@ class Authority:
         passphrase: bytes,
         *,
         name: str = DEFAULT_NAME,
-        address: str = DEFAULT_ADDRESS,
+        address: str | None = None,
         at: datetime | None = None,
     ) -> "Authority":
         """Make the folder's six files, valid from `at` (now). Raises FileExistsError when there is
         an authority already.
 
-        `address` is where the revocation list is published; `name` is the platform's, as the seal
-        shows it.
+        `name` is the platform's, as the seal shows it. `address` is the URL below which
+        `revocation_list` is published as `root.crl`; without one no certificate names a list, and
+        readers ask for none: a list that cannot be fetched would make every check fail.
         """
         directory.mkdir(parents=True, exist_ok=True)
         start = at or datetime.now(UTC)
@@ -86,9 +87,7 @@ class Authority:
         root, seal, tsa = (
             keys.load(directory / f"{label}.p12", passphrase) for label in ("root", "seal", "tsa")
         )
-        points = seal.certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints)
-        (address,) = points.value[0].full_name or [x509.UniformResourceIdentifier("")]
-        return cls(root, seal, tsa, str(address.value).removesuffix("/root.crl"))
+        return cls(root, seal, tsa, _address(seal.certificate))
 
     @property
     def root_pem(self) -> bytes:
@@ -154,7 +153,7 @@ def _leaf(
     name: str,
     organisation: str,
     purposes: tuple[x509.ObjectIdentifier, ...],
-    address: str,
+    address: str | None,
     start: datetime,
 ) -> SigningKey:
     key = ec.generate_private_key(ec.SECP256R1())
@@ -168,27 +167,27 @@ def _certify(
     name: str,
     organisation: str,
     purposes: tuple[x509.ObjectIdentifier, ...],
-    address: str,
+    address: str | None,
     start: datetime,
 ) -> x509.Certificate:
     above = issuer.certificate
     stamping = ExtendedKeyUsageOID.TIME_STAMPING in purposes
-    list_at = x509.DistributionPoint(
-        [x509.UniformResourceIdentifier(f"{address}/root.crl")], None, None, None
-    )
-    return (
+    builder = (
         _builder(_name(name, organisation), above.subject, public, start, LEAF_YEARS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(commitment=not stamping), critical=True)
         # RFC 3161, 2.3: the time stamp purpose stands alone and is critical
         .add_extension(x509.ExtendedKeyUsage(purposes), critical=stamping)
-        .add_extension(x509.CRLDistributionPoints([list_at]), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()),
             critical=False,
         )
-        .sign(issuer.key, hashes.SHA256())
     )
+    if address is not None:
+        uri = x509.UniformResourceIdentifier(f"{address}/{REVOCATIONS}")
+        published = x509.DistributionPoint([uri], None, None, None)
+        builder = builder.add_extension(x509.CRLDistributionPoints([published]), critical=False)
+    return builder.sign(issuer.key, hashes.SHA256())
 
 
 def _builder(
@@ -222,6 +221,15 @@ def _usage(*, certificates: bool = False, commitment: bool = False) -> x509.KeyU
         encipher_only=False,
         decipher_only=False,
     )
+
+
+def _address(certificate: x509.Certificate) -> str | None:
+    try:
+        points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+    except x509.ExtensionNotFound:
+        return None
+    named = [name.value for point in points for name in point.full_name or ()]
+    return str(named[0]).removesuffix(f"/{REVOCATIONS}") if named else None
 
 
 def _name(common: str, organisation: str) -> x509.Name:

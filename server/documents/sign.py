@@ -78,12 +78,13 @@ async def _preserve(pdf: bytes, authority: Authority, stamps: Timestamper, at: d
     signers = [each.signer_cert for each in writer.prev.embedded_signatures]
     signers.append(certificate(authority.tsa.chain[0]))
     answers = [ocsp.OCSPResponse.load(authority.status(each.dump(), at)) for each in signers]
+    lists = [crl.CertificateList.load(authority.revocation_list(at))]
     context = ValidationContext(
         trust_roots=[certificate(authority.root_pem)],
         moment=at,
         allow_fetching=False,
         ocsps=answers,
-        crls=[crl.CertificateList.load(authority.revocation_list(at))],
+        crls=lists,
         time_tolerance=timedelta(minutes=5),
     )
     paths = [
@@ -91,7 +92,7 @@ async def _preserve(pdf: bytes, authority: Authority, stamps: Timestamper, at: d
         for each in signers
     ]
     DocumentSecurityStore.supply_dss_in_writer(
-        writer, sig_contents=None, paths=paths, validation_context=context, embed_roots=True
+        writer, sig_contents=None, paths=paths, ocsps=answers, crls=lists, embed_roots=True
     )
     output = BytesIO()
     stamper = PdfTimeStamper(pades.PdfTimestamper(stamps.token), field_name="archive")

@@ -26,10 +26,21 @@ POLICY = "2.25.108817284563142735390651938842713350145"
 MEDIA_QUERY = "application/timestamp-query"
 MEDIA_REPLY = "application/timestamp-reply"
 LARGEST_REPLY = 65_536
+LENGTHS = {"sha256": 32, "sha384": 48, "sha512": 64}
+"""Digests the local authority stamps, with their length in bytes."""
 
 
 class TimestampsUnavailable(Exception):
     """The authority cannot be reached, refused, or answered something else than asked."""
+
+
+class Reply(core.Sequence):  # type: ignore[misc]  # asn1crypto ships no types
+    """TimeStampResp (RFC 3161, 2.4.2); asn1crypto's own asks for a token in refusals too."""
+
+    _fields = [  # noqa: RUF012 - as asn1crypto reads it
+        ("status", tsp.PKIStatusInfo),
+        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+    ]
 
 
 class Timestamper(Protocol):
@@ -64,11 +75,11 @@ class LocalTimestamper:
             policy, nonce = asked["req_policy"].native, asked["nonce"].native
         except (ValueError, TypeError):
             return _refusal("bad_data_format")
-        if algorithm != "sha256" or len(digest) != hashlib.sha256().digest_size:
+        if LENGTHS.get(algorithm) != len(digest):
             return _refusal("bad_alg")
         if policy not in (None, POLICY):
             return _refusal("unaccepted_policy")
-        reply: bytes = tsp.TimeStampResp(
+        reply: bytes = Reply(
             {"status": {"status": "granted"}, "time_stamp_token": self._stamp(imprint, nonce)}
         ).dump()
         return reply
@@ -154,7 +165,7 @@ class HttpTimestamper:
             }
         )
         try:
-            reply = tsp.TimeStampResp.load(self._post(asked.dump()), strict=True)
+            reply = Reply.load(self._post(asked.dump()), strict=True)
             status = reply["status"]["status"].native
             if status not in ("granted", "granted_with_mods"):
                 raise TimestampsUnavailable(f"the authority answered: {status}")
@@ -190,7 +201,5 @@ def _attribute(kind: str, value: object) -> cms.CMSAttribute:
 
 
 def _refusal(reason: str) -> bytes:
-    reply: bytes = tsp.TimeStampResp(
-        {"status": {"status": "rejection", "fail_info": {reason}}}
-    ).dump()
+    reply: bytes = Reply({"status": {"status": "rejection", "fail_info": {reason}}}).dump()
     return reply
