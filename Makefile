@@ -74,7 +74,7 @@ demo: setup-run build ## a tender that closes in three minutes, with a link for 
 test: setup build ## run every test
 	@failed=0; \
 	$(NPM) test || failed=1; \
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup || failed=1; \
+	$(BIN)/python -m pytest -n $(WORKERS) || failed=1; \
 	exit $$failed
 
 .PHONY: check-ruff check-format check-mypy check-imports check-vue check-eslint check-types

@@ -2,15 +2,25 @@
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # Tests share two cores with a browser; a slow machine is no reason to fail a property.
 settings.register_profile("yunkai", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("yunkai")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let whole ceremonies follow one another on one worker: each has browsers and deadlines."""
-    for item in items:
-        if item.get_closest_marker("browser") or "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+class ByFile(LoadScopeScheduling):
+    """Files go to whichever worker is free, and all journeys to one.
+
+    Journeys follow one another there because each has browsers, a server and deadlines in seconds.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "journeys" if path.startswith("tests/journeys/") else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Share the tests out between the workers of ``-n``."""
+    return ByFile(config, log)
