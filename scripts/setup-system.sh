@@ -28,6 +28,10 @@ if [ "$purpose" = test ]; then
     need poppler-utils command -v pdfsig
     need libnss3-tools command -v certutil
     need age command -v age
+    need openssl command -v openssl
+    # the validator of archival and accessible PDF is a Java program
+    need default-jdk-headless command -v javac
+    need libjaxb-java test -e /usr/share/java/jaxb-runtime.jar
     need "fontconfig fonts-noto-cjk" chinese_font
 fi
 
