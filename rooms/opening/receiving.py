@@ -19,6 +19,7 @@ from rooms.refusals import (
     BidTooLarge,
     BytesAlreadyStored,
     LateBytes,
+    NotEnrolled,
     OutOfRange,
     ReplayedBid,
     SignInNotOpen,
@@ -97,7 +98,10 @@ def sign_in(state: State, command: c.SignIn, by: PersonId, now: datetime) -> lis
     """A representative signs in, from the opening of the window on; after the deadline it is
     late."""
     in_phase(state, Phase.RECEIVING, Phase.CLOSED, *HELD)
+    # After the close only those who bid sign in: an entry of anybody else would tell who else did.
     known = bidder(state, by)
+    if state.phase is not Phase.RECEIVING and state.counted_of(by) is None:
+        raise NotEnrolled
     if known.signed_in is not None:
         raise AlreadyDone(what="sign_in")
     opens = state.deadline - timedelta(seconds=state.terms.windows.sign_in)
