@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -74,13 +75,15 @@ class Api:
         """Orders something in a room."""
         return await self.post(f"/api/openings/{room}/commands", {"type": type_, **fields})
 
-    async def upload(self, url: str, data: bytes) -> None:
+    async def upload(self, url: str, file: Path) -> None:
         """Sends a file by tus 1.0, going on where the server has got to."""
+        size = await asyncio.to_thread(_size, file)
         for attempt in range(ATTEMPTS):
             try:
                 offset = await self._offset(url)
-                while offset < len(data):
-                    offset = await self._patch(url, offset, data[offset : offset + PIECE])
+                while offset < size:
+                    piece = await asyncio.to_thread(_piece, file, offset)
+                    offset = await self._patch(url, offset, piece)
                 return
             except ClientConnectionError:
                 if attempt == ATTEMPTS - 1:
@@ -143,3 +146,13 @@ class Api:
         if self._session is None:
             raise RuntimeError("use Api as a context manager")
         return self._session
+
+
+def _piece(file: Path, offset: int) -> bytes:
+    with file.open("rb") as opened:
+        opened.seek(offset)
+        return opened.read(PIECE)
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size

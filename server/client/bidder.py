@@ -1,9 +1,10 @@
 """A bidder's side: accept, seal, hand in, sign in, release the own key, confirm."""
 
-import io
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
 
 from crypto import acts
 from crypto.encoding import Json, b64u, unb64u
@@ -13,26 +14,18 @@ from crypto.signing import SigningKey
 from server.client.api import Api
 
 
-@dataclass(frozen=True, slots=True)
-class BidFile:
-    """A file to be sealed."""
-
-    name: str
-    data: bytes
-
-
 @dataclass(slots=True)
 class Bidder:
-    """One bidder in one room. `sealed` and `age` are kept after `submit`."""
+    """One bidder in one room. Sealed files are written into `folder` and stay there."""
 
     api: Api
     room: str
     person: str
     name: str
+    folder: Path
     key: SigningKey = field(default_factory=SigningKey.generate)
     manifest: Manifest | None = None
     sealed: SealedBid | None = None
-    age: dict[str, bytes] = field(default_factory=dict)
     receipt: dict[str, Any] = field(default_factory=dict)
 
     async def accept(self) -> None:
@@ -55,33 +48,42 @@ class Bidder:
         )
         self.manifest = manifest
 
-    def seal(self, forms: Mapping[str, dict[str, Json]], files: Sequence[BidFile]) -> SealedBid:
-        """Seals the bid: one form an envelope, all files in the last one."""
+    def seal(self, forms: Mapping[str, dict[str, Json]], files: Sequence[Path]) -> SealedBid:
+        """Seals the bid: one form an envelope, all files in the last one. Raises OSError."""
         if self.manifest is None:
             raise RuntimeError("accept first")
-        outs = {envelope.id: io.BytesIO() for envelope in self.manifest.envelopes}
         last = self.manifest.envelopes[-1].id
-        sources = [
-            EnvelopeSource(
-                id=name,
-                form=forms.get(name, {}),
-                files=[SourceFile(f.name, len(f.data), io.BytesIO(f.data)) for f in files]
-                if name == last
-                else [],
-                out=out,
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+
+            def opened(file: Path, mode: Literal["rb", "wb"]) -> BinaryIO:
+                return stack.enter_context(file.open(mode))
+
+            sources = [
+                EnvelopeSource(
+                    id=each.id,
+                    form=forms.get(each.id, {}),
+                    files=[
+                        SourceFile(file.name, file.stat().st_size, opened(file, "rb"))
+                        for file in (files if each.id == last else ())
+                    ],
+                    out=opened(self.age(each.id), "wb"),
+                )
+                for each in self.manifest.envelopes
+            ]
+            self.sealed = seal_bid(
+                manifest=self.manifest,
+                bidder=self.person,
+                key=self.key,
+                envelopes=sources,
+                made_with="command",
+                previous=None if self.sealed is None else self.sealed.header.digest,
             )
-            for name, out in outs.items()
-        ]
-        self.sealed = seal_bid(
-            manifest=self.manifest,
-            bidder=self.person,
-            key=self.key,
-            envelopes=sources,
-            made_with="command",
-            previous=None if self.sealed is None else self.sealed.header.digest,
-        )
-        self.age = {name: out.getvalue() for name, out in outs.items()}
         return self.sealed
+
+    def age(self, envelope: str) -> Path:
+        """Where the sealed file of an envelope is."""
+        return self.folder / f"{envelope}.age"
 
     async def submit(self) -> dict[str, Any]:
         """Hands in the header, keeps the receipt, then uploads the files."""
@@ -91,7 +93,7 @@ class Bidder:
         answer = await self.api.post(path, self.sealed.submission)
         self.receipt = answer["receipt"]
         for envelope, url in answer["uploads"].items():
-            await self.api.upload(url, self.age[envelope])
+            await self.api.upload(url, self.age(envelope))
         return self.receipt
 
     async def sign_in(self, representative: str, phone: str = "", id_number: str = "") -> None:

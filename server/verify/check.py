@@ -1,0 +1,129 @@
+"""Runs the audit (docs/formats/audit.md) on a file: an archive, or signed minutes by themselves."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from crypto.encoding import b64u
+from crypto.errors import CryptoError
+from crypto.pades import TokenRefused, verify_token
+from rooms import archive
+from rooms.audit import Report, Site, check_container, check_head, read_log, read_site
+from rooms.opening import audit
+from rooms.opening.evolve import evolve
+from rooms.opening.state import START
+from rooms.opening.wire import EVENTS
+from server.verify import minutes
+
+LARGEST_PDF = 256 << 20
+
+
+class NotCheckable(Exception):
+    """The file is neither an archive nor a PDF: exit code 2."""
+
+
+def check_file(path: Path, roots: Sequence[bytes] = ()) -> Report:
+    """The audit of a file. `roots` are certificates (PEM) the reader trusts; without any, those
+    that the archive names are taken and shown for comparison.
+
+    Raises NotCheckable, OSError.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+        file.seek(0)
+        if start == b"%PDF":
+            return _check_pdf(file.read(LARGEST_PDF), roots)
+        return _check_archive(file, roots)
+
+
+def _check_pdf(data: bytes, roots: Sequence[bytes]) -> Report:
+    report = Report()
+    log = minutes.check_attached(data, report)
+    minutes.check_signatures(data, roots, report)
+    if log is not None:
+        minutes.check_rendering(data, log, report)
+    return report
+
+
+def _check_archive(file: BinaryIO, roots: Sequence[bytes]) -> Report:
+    report = Report()
+    container = archive.read(file)
+    if not container.members:
+        raise NotCheckable
+    check_container(container, report)
+    site = read_site(container, report)
+    if site is None or "log.jsonl" not in container.members:
+        report.found(2, "file_missing", "log.jsonl" if site else "site.json")
+        return report
+    root = site.root.encode()
+    if roots and root not in [each.strip() + b"\n" for each in roots]:
+        report.found(1, "root_differs", "site.json")
+    trusted = list(roots) or [root]
+    report.proved(1, "site", site=site.name, log_key=b64u(site.log_key))
+
+    log = read_log(container.bytes("log.jsonl"), EVENTS, START, evolve, report)
+    covered = _check_heads(container, log, site, report)
+    if not log.state.published:
+        report.found(5, "never_published", "log.jsonl")
+        return report
+    audit.check_manifests(log, site, report)
+    audit.check_copies(log, container, report)
+    audit.check_submissions(log, report)
+    audit.check_receipts(log, container, site, _token_time(trusted), report)
+    audit.check_closing(log, covered, report)
+    releases = audit.check_releases(log, _text(container, "closing.txt"), report)
+    audit.check_bids(log, container, releases, report)
+    audit.check_people(log, container, report)
+    audit.check_documents(log, container, report)
+    _check_minutes(container, log, trusted, report)
+    return report
+
+
+def _check_heads(
+    container: archive.Container, log: audit.Log, site: Site, report: Report
+) -> int | None:
+    """Step 3: the final head covers the whole log; the closing head's coverage is answered."""
+    origin = log.state.current.manifest.log.origin if log.state.published else ""
+    whole = check_head(_text(container, "head.txt"), site, origin, log.lines, report, "head.txt")
+    if whole is not None and whole != len(log.lines):
+        report.found(3, "entries_beyond_head", "log.jsonl", head=whole, entries=len(log.lines))
+    if "closing.txt" not in container.members:
+        return None
+    closing = _text(container, "closing.txt")
+    return check_head(closing, site, origin, log.lines, report, "closing.txt")
+
+
+def _check_minutes(
+    container: archive.Container, log: audit.Log, roots: Sequence[bytes], report: Report
+) -> None:
+    if "minutes.pdf" not in container.members:
+        if log.state.record is not None:
+            report.found(13, "file_missing", "minutes.pdf")
+        return
+    data = container.bytes("minutes.pdf")
+    if log.state.record != container.digests["minutes.pdf"]:
+        report.found(13, "minutes_digest", "minutes.pdf")
+    attached = minutes.check_attached(data, report)
+    minutes.check_signatures(data, roots, report)
+    if attached is None:
+        return
+    if attached.lines != log.lines[: len(attached.lines)]:
+        report.found(13, "minutes_of_another_log", "minutes.pdf")
+    minutes.check_rendering(data, attached, report)
+
+
+def _token_time(roots: Sequence[bytes]) -> audit.TokenTime:
+    def check(token: bytes, digest: bytes) -> datetime:
+        try:
+            return verify_token(token, digest, roots)
+        except (TokenRefused, CryptoError) as refusal:
+            raise ValueError(str(refusal)) from None
+
+    return check
+
+
+def _text(container: archive.Container, name: str) -> str:
+    if name not in container.members:
+        return ""
+    return container.bytes(name).decode("utf-8", "replace")

@@ -1,0 +1,51 @@
+"""Step 13 of the audit: signed minutes against the log they carry."""
+
+from collections.abc import Mapping, Sequence
+
+from crypto import pades
+from crypto.errors import CryptoError
+from crypto.pades import PdfRefused
+from rooms.audit import Report, read_log
+from rooms.opening.audit import Log
+from rooms.opening.evolve import evolve
+from rooms.opening.state import START
+from rooms.opening.wire import EVENTS
+from server.documents.fonts import Fonts
+from server.documents.render import render
+
+ABOUT = "minutes.pdf"
+
+
+def check_attached(data: bytes, report: Report) -> Log | None:
+    """The log inside the PDF, read and replayed (steps 2 and 4 on it)."""
+    try:
+        attached = pades.attached_log(data)
+    except PdfRefused as refusal:
+        report.found(13, "no_attached_log", ABOUT, reason=refusal.code)
+        return None
+    return read_log(attached, EVENTS, START, evolve, report, ABOUT)
+
+
+def check_signatures(data: bytes, roots: Sequence[bytes], report: Report) -> None:
+    """Every signature is intact, trusted and stamped, and the last covers the whole file."""
+    try:
+        found = pades.check_pdf(data, roots)
+    except CryptoError as refusal:
+        report.found(13, "pdf_unreadable", ABOUT, reason=refusal.code)
+        return
+    if not found:
+        report.found(13, "not_signed", ABOUT)
+        return
+    for each in found:
+        for problem in each.problems:
+            if problem in ("untrusted", "no_timestamp") and not roots:
+                continue
+            report.found(13, f"signature_{problem}", each.field, signer=each.signer)
+        if each.good:
+            report.proved(
+                13, "signature_good", signer=each.signer, at=each.signed_at, field=each.field
+            )
+    if not found[-1].covers_file:
+        report.found(13, "signature_bytes_added", ABOUT)
+    if not roots:
+        report.proved(13, "root_not_given", certificate=found[0].certificate)

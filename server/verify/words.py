@@ -1,0 +1,202 @@
+"""What findings and facts are called, in both languages: one text for the command and the page."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from rooms.audit import Fact, Finding
+
+Language = Literal["zh", "en"]
+
+STEPS: dict[int, tuple[str, str]] = {
+    1: ("档案容器与文件摘要", "container and digests of its files"),
+    2: ("日志完整、连续", "log complete and in order"),
+    3: ("日志头签名与根哈希", "signed heads and roots of the log"),
+    4: ("每一步操作合乎程序", "every step legal"),
+    5: ("招标清单由平台签名", "manifests signed by the platform"),
+    6: ("投标封装头由投标人签名", "headers signed by their bidders"),
+    7: ("回执与时间戳", "receipts and time stamps"),
+    8: ("截标名单", "list of bids at the close"),
+    9: ("受托人见证与放出份额", "trustees' witness and releases"),
+    10: ("开标密钥", "opening keys"),
+    11: ("重新开启每一份投标文件", "every bid opened again"),
+    12: ("个人信息与招标文件摘要", "personal data and documents"),
+    13: ("开标记录的签章与内容", "signatures and content of the minutes"),
+}
+
+FINDINGS: dict[str, tuple[str, str]] = {
+    "not_an_archive": ("不是云开档案", "not an archive"),
+    "member_twice": ("同名文件出现两次", "the file is there twice"),
+    "container_bytes": ("档案容器的字节被改动", "bytes of the container were changed"),
+    "container_length": (
+        "档案容器的长度不符",
+        "the container is longer or shorter than it has to be",
+    ),
+    "member_altered": ("文件内容被改动", "the file was changed"),
+    "member_missing": ("缺少清单列出的文件", "a listed file is missing"),
+    "member_not_listed": ("文件不在摘要清单中", "the file is not listed in SHA256SUMS"),
+    "member_digest_differs": ("文件摘要与清单不符", "the file's digest is not the listed one"),
+    "unreadable": ("文件无法读取", "the file can't be read"),
+    "root_differs": ("根证书不是您信任的那一张", "the root certificate is not the one you trust"),
+    "entry_unreadable": ("第 {entry} 条日志无法读取", "entry {entry} can't be read"),
+    "entry_out_of_order": ("第 {entry} 条日志编号不连续", "entry {entry} is out of order"),
+    "entry_goes_back_in_time": (
+        "第 {entry} 条日志的时间早于前一条",
+        "entry {entry} is older than the one before it",
+    ),
+    "file_missing": ("缺少该文件", "the file is missing"),
+    "head_signature": (
+        "日志头的签名无效（{reason}）",
+        "the head's signature is not valid ({reason})",
+    ),
+    "head_beyond_log": (
+        "日志头覆盖 {size} 条，而日志只有 {entries} 条",
+        "the head covers {size} entries, the log has {entries}",
+    ),
+    "head_differs": ("日志与已签名的日志头不符", "the log is not the one that was signed"),
+    "entries_beyond_head": (
+        "日志有 {entries} 条，最终日志头只覆盖 {head} 条",
+        "the log has {entries} entries, the final head covers {head}",
+    ),
+    "illegal_move": (
+        "第 {entry} 条（{event}）不合程序",
+        "entry {entry} ({event}) is not legal where it stands",
+    ),
+    "never_published": ("日志中没有发布过招标项目", "the tender was never published"),
+    "manifest_refused": ("招标清单签名无效（{reason}）", "the manifest is not valid ({reason})"),
+    "manifest_digest": (
+        "招标清单与日志记载的摘要不符",
+        "the manifest has another digest in the log",
+    ),
+    "manifest_order": ("招标清单的版本次序不符", "the manifest's version does not follow"),
+    "manifest_log_key": ("招标清单写的是另一把日志公钥", "the manifest names another log key"),
+    "file_differs_from_log": ("文件与日志记载的内容不同", "the file differs from the log"),
+    "file_not_in_log": ("日志中没有这个文件", "the log knows nothing of this file"),
+    "header_unreadable": ("封装头无法读取", "the header can't be read"),
+    "header_refused": ("封装头无效（{reason}）", "the header is not valid ({reason})"),
+    "header_of_another": ("封装头属于另一份投标", "the header belongs to another bid"),
+    "header_digest": ("封装头与日志记载的摘要不符", "the header has another digest in the log"),
+    "receipt_missing": ("缺少回执", "the receipt is missing"),
+    "receipt_refused": ("回执无效（{reason}）", "the receipt is not valid ({reason})"),
+    "receipt_differs_from_log": ("回执与日志记载不符", "the receipt differs from the log"),
+    "receipt_after_entry": ("回执时间晚于日志记载", "the receipt is later than its log entry"),
+    "token_refused": ("时间戳无效（{reason}）", "the time stamp is not valid ({reason})"),
+    "token_time": (
+        "时间戳 {stamped} 与收到时间 {received} 相差过大",
+        "the time stamp {stamped} is too far from the time of receipt {received}",
+    ),
+    "closing_head_elsewhere": (
+        "截标日志头没有止于第 {entry} 条",
+        "the closing head does not end with entry {entry}",
+    ),
+    "closed_early": ("第 {entry} 条在截止时间之前截标", "entry {entry} closed before the deadline"),
+    "bid_not_counted": ("有效投标没有列入截标名单", "a bid was left out at the close"),
+    "bid_should_not_count": ("截标名单多列了投标", "a bid was counted that should not be"),
+    "bid_late": ("截止时间及以后收到的投标被列入", "a bid was counted that came too late"),
+    "never_closed": ("日志中没有截标记录", "the bidding was never closed"),
+    "release_refused": ("受托人放出的份额无效（{reason}）", "the release is not valid ({reason})"),
+    "key_not_recovered": (
+        "由份额或投标人密钥得不出开标密钥（{reason}）",
+        "shares and bidder's key do not give the key ({reason})",
+    ),
+    "key_differs": (
+        "公布的开标密钥与份额得出的不同",
+        "the published key is not the one the shares give",
+    ),
+    "bid_does_not_open": (
+        "投标文件无法重新开启（{reason}）",
+        "the bid does not open again ({reason})",
+    ),
+    "statement_of_another": (
+        "投标声明由另一把密钥签名",
+        "the statement was signed with another key",
+    ),
+    "form_differs_from_log": (
+        "开标内容与日志记载不同",
+        "what the bid says differs from the log",
+    ),
+    "files_differ_from_log": ("投标文件清单与日志记载不同", "the bid's files differ from the log"),
+    "void_bid_opens": (
+        "日志称未能解密（{reason}），实际可以开启",
+        "the log says it did not open ({reason}), but it opens",
+    ),
+    "person_differs": ("个人信息与摘要不符", "personal data differ from their digest"),
+    "document_differs": ("招标文件与清单摘要不符", "the document differs from the manifest"),
+    "minutes_digest": ("开标记录不是日志记载的那一份", "these are not the minutes the log names"),
+    "no_attached_log": ("开标记录中没有日志附件", "the minutes carry no log"),
+    "pdf_unreadable": ("PDF 无法读取（{reason}）", "the PDF can't be read ({reason})"),
+    "not_signed": ("没有签章", "there is no signature"),
+    "signature_altered": ("签章后内容被改动", "the signed content was changed"),
+    "signature_signature_wrong": ("签名值无效", "the signature is wrong"),
+    "signature_untrusted": ("签章证书不受信任", "the signer's certificate is not trusted"),
+    "signature_no_timestamp": ("没有可信的时间戳", "there is no time stamp that can be trusted"),
+    "signature_changed_afterwards": ("签章后文件又被修改", "the file was changed after signing"),
+    "signature_unreadable": ("签章无法读取", "the signature can't be read"),
+    "signature_bytes_added": ("最后一枚签章之后还有内容", "something follows the last signature"),
+    "minutes_of_another_log": (
+        "开标记录所附日志与档案日志不同",
+        "the log in the minutes is not the archive's",
+    ),
+    "rendering_differs": (
+        "由日志重新生成的开标记录与文件不同",
+        "the minutes drawn again from the log differ",
+    ),
+}
+
+FACTS: dict[str, tuple[str, str]] = {
+    "container_whole": ("{members} 个文件齐全，摘要一致", "{members} files, all as listed"),
+    "site": ("站点 {site}，日志公钥 {log_key}", "site {site}, log key {log_key}"),
+    "log_read": ("{entries} 条日志", "{entries} entries"),
+    "moves_legal": ("每一步都合乎程序", "every step follows the rules"),
+    "head_matches": (
+        "{head} 已签名，覆盖前 {size} 条",
+        "{head} is signed and covers the first {size} entries",
+    ),
+    "manifests_signed": ("{versions} 个版本", "{versions} version(s)"),
+    "headers_signed": ("{headers} 个封装头", "{headers} header(s)"),
+    "receipts_stamped": (
+        "{receipts} 份回执带可信时间戳",
+        "{receipts} receipt(s) with trusted time",
+    ),
+    "bids_counted": ("{bids} 份投标列入截标名单", "{bids} bid(s) counted"),
+    "head_witnessed": ("{trustees} 位受托人见证截标", "{trustees} trustee(s) witnessed the close"),
+    "bids_opened_again": (
+        "{opened} 份重新开启且内容一致，{void} 份未能解密",
+        "{opened} opened again with the same content, {void} void",
+    ),
+    "people_match": (
+        "{kept} 位代表的信息与摘要一致，{erased} 位已到期删除",
+        "{kept} representative(s) match, {erased} erased",
+    ),
+    "signature_good": ("{signer}，{at}", "{signer}, {at}"),
+    "root_not_given": (
+        "没有给出根证书（--root）：请核对签章证书摘要 {certificate}",
+        "no root was given (--root): compare the certificate's digest {certificate}",
+    ),
+    "rendering_same": (
+        "由日志重新生成的开标记录逐字节相同",
+        "drawn again from the log, byte for byte the same",
+    ),
+}
+
+
+def say(what: Finding | Fact, language: Language) -> str:
+    """A finding or a fact as a sentence."""
+    table = FINDINGS if isinstance(what, Finding) else FACTS
+    text = _of(table[what.code], language).format(**dict(what.params))
+    if isinstance(what, Finding):
+        return f"{what.about}：{text}" if language == "zh" else f"{what.about}: {text}"
+    return text
+
+
+def step(number: int, language: Language) -> str:
+    """What a step of the audit is about."""
+    return _of(STEPS[number], language)
+
+
+def codes() -> Iterable[str]:
+    """Every code that has words."""
+    return (*FINDINGS, *FACTS)
+
+
+def _of(both: tuple[str, str], language: Language) -> str:
+    return both[0] if language == "zh" else both[1]
