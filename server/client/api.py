@@ -65,6 +65,18 @@ class Api:
         """An answer's bytes."""
         return await self._send("GET", path, None, {})
 
+    async def download(self, path: str, to: Path) -> None:
+        """An answer's bytes into a file, however many they are."""
+        async with self._open.get(self.base + path, headers=self._headers()) as answer:
+            if answer.status >= 400:
+                await self._check(answer.status, await answer.read())
+            file = await asyncio.to_thread(to.open, "wb")
+            try:
+                async for piece in answer.content.iter_chunked(PIECE):
+                    await asyncio.to_thread(file.write, piece)
+            finally:
+                await asyncio.to_thread(file.close)
+
     async def post(self, path: str, body: Mapping[str, Json]) -> Any:
         """Sends an order once, however often the connection breaks meanwhile."""
         key = {"Idempotency-Key": b64u(os.urandom(16))}

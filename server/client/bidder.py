@@ -23,6 +23,7 @@ class Bidder:
     person: str
     name: str
     folder: Path
+    number: int = 0
     key: SigningKey = field(default_factory=SigningKey.generate)
     manifest: Manifest | None = None
     sealed: SealedBid | None = None

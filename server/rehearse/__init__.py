@@ -1,0 +1,1 @@
+"""A whole opening over the real interfaces: the rehearsal before a real one."""
