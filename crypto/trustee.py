@@ -30,6 +30,7 @@ __all__ = [
     "check_rehearsal",
     "make_card",
     "rehearse",
+    "unwrap",
     "verify_release",
 ]
 
