@@ -15,7 +15,7 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 REGULAR = "NotoSansSC_400Regular.ttf"
 BOLD = "NotoSansSC_700Bold.ttf"
-SHIPPED = Path(__file__).parent / "fonts"
+SHIPPED = Path(__file__).parent / "typefaces"
 BUILT = Path(__file__).parents[2] / "web/node_modules/@expo-google-fonts/noto-sans-sc"
 
 MISSING = "〓"

@@ -233,7 +233,8 @@ def _date(record: Record) -> str:
 
 def _footers(flow: Flow, record: Record, words: Words) -> None:
     pages = len(flow.pages)
-    digest = words.digest.format(digest=record.log_digest)
+    named = words.receipt_digest if record.kind == "receipt" else words.log_digest
+    digest = named.format(digest=record.log_digest)
     number = words.number.format(number=record.number)
     for place, page in enumerate(flow.pages, start=1):
         top = flow.bottom - 12.0

@@ -11,7 +11,8 @@ class Words:
 
     number: str
     page: str
-    digest: str
+    log_digest: str
+    receipt_digest: str
     verification: str
     attached: str
     attached_log: str
@@ -29,7 +30,8 @@ WORDS: dict[Language, Words] = {
     "zh": Words(
         number="编号：{number}",
         page="第 {page} 页 / 共 {pages} 页",
-        digest="日志摘要 SHA-256  {digest}",
+        log_digest="日志摘要 SHA-256  {digest}",
+        receipt_digest="回执摘要 SHA-256  {digest}",
         verification="核验信息",
         attached="随附文件",
         attached_log="{name}（{size:,} 字节）",
@@ -45,7 +47,8 @@ WORDS: dict[Language, Words] = {
     "en": Words(
         number="No. {number}",
         page="Page {page} of {pages}",
-        digest="Log digest SHA-256  {digest}",
+        log_digest="Log digest SHA-256  {digest}",
+        receipt_digest="Receipt digest SHA-256  {digest}",
         verification="Verification",
         attached="Attached file",
         attached_log="{name} ({size:,} bytes)",

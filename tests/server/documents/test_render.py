@@ -3,6 +3,7 @@
 import hashlib
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -29,6 +30,13 @@ def pages(pdf: bytes) -> int:
 
 def test_the_same_record_gives_the_same_bytes(fonts: Fonts) -> None:
     assert render(opening(20), fonts) == render(opening(20), Fonts.load())
+
+
+def test_records_drawn_at_the_same_time_do_not_mix(fonts: Fonts) -> None:
+    records = [opening(count) for count in (3, 4, 5, 6)] * 2
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda record: render(record, fonts), records))
+    assert together == [render(record, fonts) for record in records]
 
 
 def test_rare_characters_come_back_as_text(unsealed: bytes, tmp_path: Path) -> None:
@@ -141,6 +149,7 @@ def test_a_receipt_is_one_upright_page(fonts: Fonts, tmp_path: Path) -> None:
     found = text(pdf, tmp_path)
     assert "投标回执" in found
     assert hashlib.sha256(b"header").hexdigest() in found
+    assert "回执摘要 SHA-256" in found
 
 
 def test_an_english_record_has_english_surroundings(fonts: Fonts, tmp_path: Path) -> None:

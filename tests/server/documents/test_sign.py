@@ -70,6 +70,22 @@ def test_pyhanko_s_own_command_accepts_every_signature(
     assert done.stdout.count(":INTACT:TRUSTED,TIMESTAMP_TOKEN<INTACT:TRUSTED>") == 3
 
 
+def test_openssl_accepts_the_seal_as_cades(
+    sealed: bytes, authority_folder: Path, tmp_path: Path
+) -> None:
+    with pikepdf.open(BytesIO(sealed)) as opened:
+        signature = opened.Root.AcroForm.Fields[0].V
+        start, length, after, rest = (int(number) for number in signature.ByteRange)
+        container = bytes(signature.Contents)
+    (tmp_path / "signed").write_bytes(sealed[start : start + length] + sealed[after : after + rest])
+    (tmp_path / "container").write_bytes(container)
+    asked = ["openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in"]
+    asked += [tmp_path / "container", "-content", tmp_path / "signed", "-out", "/dev/null"]
+    asked += ["-CAfile", authority_folder / "root.pem"]
+    done = subprocess.run(asked, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_check_finds_every_signature_good(complete: bytes, authority: Authority) -> None:
     found = check_pdf(complete, [authority.root_pem])
     assert [(each.field, each.kind, each.problems) for each in found] == [
