@@ -16,6 +16,7 @@ from crypto.suite import KemKey
 
 LARGEST_KEY_FILE = 256 * 1024
 TRUSTEE_FORMAT = "yunkai/trustee-key/v1"
+SIGNER_FORMAT = "yunkai/bidder-key/v1"
 
 _FIRST = "# yunkai key file v1"
 _ENTRY = re.compile(r"# bid (\S+) envelope (\S+)( half)?")
@@ -43,6 +44,15 @@ class TrusteeKeys:
 
     person: str
     kem: KemKey
+    sign: SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class SignerKey:
+    """A bidder's signing key for one opening, as it is carried from one device to another."""
+
+    opening: str
+    bidder: str
     sign: SigningKey
 
 
@@ -104,6 +114,34 @@ def read_trustee_keys(sealed: bytes, passphrase: str) -> TrusteeKeys:
     return TrusteeKeys(
         members.identifier("person"),
         KemKey.from_pkcs8(members.data("kem", most=1000)),
+        SigningKey.from_pkcs8(members.data("sign", most=1000)),
+    )
+
+
+def write_signer_key(
+    key: SignerKey, passphrase: str, work: int = WORK, random: Random = os.urandom
+) -> bytes:
+    """A bidder's signing key file."""
+    plain = jcs(
+        {
+            "format": SIGNER_FORMAT,
+            "opening": key.opening,
+            "bidder": key.bidder,
+            "sign": b64u(key.sign.to_pkcs8()),
+        }
+    )
+    return encrypt_with_passphrase(plain, passphrase, work, random)
+
+
+def read_signer_key(sealed: bytes, passphrase: str) -> SignerKey:
+    """The key in a bidder's signing key file."""
+    obj = parse_json(_decrypt(sealed, passphrase), LARGEST_KEY_FILE)
+    members = Members(obj, "bidder-key", ("format", "opening", "bidder", "sign"))
+    if members.raw("format") != SIGNER_FORMAT:
+        raise KeyFileError("key_file")
+    return SignerKey(
+        members.identifier("opening"),
+        members.identifier("bidder"),
         SigningKey.from_pkcs8(members.data("sign", most=1000)),
     )
 
