@@ -89,6 +89,22 @@ class Trustee:
         )
         return len(given["wraps"])
 
+    async def prepare(self, told: Callable[[str], None]) -> None:
+        """Gives the card while the tender is a draft, waits for its publication, rehearses."""
+        given = False
+        while True:
+            detail = await self.api.get(f"/api/openings/{self.room}")
+            if detail["phase"] != "draft":
+                break
+            if not given:
+                await self.give_card()
+                told("card")
+                given = True
+            await asyncio.sleep(POLL)
+        if detail["phase"] == "receiving":
+            await self.rehearse()
+            told("rehearsed")
+
     async def attend(self, told: Callable[[str], None]) -> None:
         """Waits for the opening, releases the shares of every envelope as it is unlocked, and ends
         when the opening has no more use for them."""
