@@ -123,6 +123,12 @@ export function newBidId(): string {
   return `b-${Array.from(randomBytes(20), (byte) => ID_ALPHABET.charAt(byte & 31)).join("")}`;
 }
 
+/** Whether a text is a time as `timeText` writes it. */
+export function isTime(text: string): boolean {
+  const instant = new Date(text);
+  return !Number.isNaN(instant.getTime()) && instant.toISOString() === text;
+}
+
 /** RFC 3339 UTC with milliseconds. */
 export function timeText(time: Date): string {
   return time.toISOString();

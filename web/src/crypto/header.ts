@@ -1,6 +1,5 @@
-import { fromB64u, type Bytes } from "./encoding";
 import { CryptoError } from "./errors";
-import { bidId, digest, id, integer, listOf, mapOf, members, nullOr, oneOf, someBytes, text } from "./shape";
+import { bidId, digest, id, integer, listOf, members, nullOr, oneOf, text } from "./shape";
 import { hexDigestOf, parseSealed, verifySealed, type Sealed } from "./signing";
 
 /** What a header says of one envelope (seal.md §5). */
@@ -21,7 +20,7 @@ export type MadeWith = "page" | "offline" | "command";
 /** The public part of a bid (seal.md §5). */
 export interface HeaderBody {
   readonly format: string;
-  readonly suite: 1;
+  readonly suite: number;
   readonly opening: string;
   readonly manifest: string;
   readonly bidder: string;
@@ -33,12 +32,9 @@ export interface HeaderBody {
 
 export type Header = Sealed<HeaderBody>;
 
-/** What goes to the server before the deadline; the age files follow by upload. */
-export interface Submission { readonly header: Header; readonly outers: Readonly<Record<string, string>> }
-
 const headerBody = members<HeaderBody>({
   format: text,
-  suite: oneOf(1),
+  suite: integer(1),
   opening: id,
   manifest: digest,
   bidder: id,
@@ -62,7 +58,9 @@ const headerBody = members<HeaderBody>({
 
 /** Reads a header. */
 export function parseHeader(value: unknown): Header {
-  return parseSealed("header", headerBody, value);
+  const header = parseSealed("header", headerBody, value);
+  if (header.body.suite !== 1) throw new CryptoError("suite", { suite: header.body.suite });
+  return header;
 }
 
 /** Checks a header's signature by the enrolled key. */
@@ -77,21 +75,9 @@ export function headerDigest(header: Header): string {
   return hexDigestOf("header", header);
 }
 
-/** Reads a submission. */
-export function parseSubmission(value: unknown): Submission {
-  return members<Submission>({ header: parseHeader, outers: mapOf(someBytes) })(value, "submission");
-}
-
 /** What a header says of one envelope. */
-export function envelopeOf(header: Header, envelope: string): HeaderEnvelope {
+export function envelopeOf(header: Pick<Header, "body">, envelope: string): HeaderEnvelope {
   const found = header.body.envelopes.find((each) => each.id === envelope);
   if (found === undefined) throw new CryptoError("envelope", { envelope });
   return found;
-}
-
-/** The outer layer of one envelope. */
-export function outerOf(submission: Submission, envelope: string): Bytes {
-  const outer = submission.outers[envelope];
-  if (outer === undefined) throw new CryptoError("envelope", { envelope });
-  return fromB64u(outer);
 }

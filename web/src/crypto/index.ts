@@ -1,5 +1,6 @@
 /** The sealing protocol in the browser (docs/formats/seal.md): no framework, no network. */
 export * from "./age";
+export { readBidHead } from "./agehead";
 export * from "./checkpoint";
 export * from "./der";
 export * from "./encoding";
@@ -16,6 +17,7 @@ export * from "./manifest";
 export * from "./merkle";
 export * from "./objects";
 export * from "./open";
+export * from "./passphrase";
 export * from "./receipt";
 export * from "./release";
 export * from "./seal";
@@ -23,6 +25,7 @@ export * from "./shares";
 export * from "./signing";
 export { bestSink, blobSink, forgetAge, storedAge, type Sink, type SinkFactory } from "./sinks";
 export { MOST_FILES, bucket, isFileName } from "./tar";
+export * from "./submission";
 export * from "./trustee";
 export * from "./worker";
 export * from "./wraps";

@@ -42,6 +42,7 @@ export function isText(text: string): boolean {
 
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const NOT_FINITE = /NaN|-?Infinity/y;
 const INTEGER = /^(?!-0$)-?[0-9]{1,16}$/;
 // eslint-disable-next-line no-control-regex -- JSON forbids these very characters in strings
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
@@ -105,6 +106,7 @@ export function parseJson(source: string | Uint8Array, most: number = MEBIBYTE):
         return meaning;
       }
     }
+    if (take(NOT_FINITE) !== undefined) fail("json_number");
     const literal = take(NUMBER) ?? fail();
     const number = Number(literal);
     return INTEGER.test(literal) && Number.isSafeInteger(number) ? number : fail("json_number");

@@ -1,4 +1,4 @@
-import { identityOf, keyOfIdentity, passphraseOpen, passphraseSeal } from "./age";
+import { identityOf, keyOfIdentity, passphraseSeal } from "./age";
 import type { Bytes } from "./encoding";
 import { CryptoError } from "./errors";
 
@@ -22,7 +22,8 @@ export function parseKeyFile(text: string): KeyFile {
   const refuse = (): never => {
     throw new CryptoError("key_file");
   };
-  const lines = text.replaceAll("\r\n", "\n").replace(/\n+$/, "").split("\n");
+  const lines = text.split("\n");
+  if (lines.pop() !== "") return refuse();
   const [title, openingLine, bidderLine, ...rest] = lines;
   const opening = /^# opening ([a-z0-9-]{1,64})$/.exec(openingLine ?? "")?.[1];
   const bidder = /^# bidder ([a-z0-9-]{1,64})$/.exec(bidderLine ?? "")?.[1];
@@ -34,22 +35,11 @@ export function parseKeyFile(text: string): KeyFile {
     if (bid === undefined || envelope === undefined) return refuse();
     return { bid, envelope, half: half !== undefined, key: keyOfIdentity(rest[2 * i + 1] ?? "") };
   });
+  if (new Set(keys.map(({ bid, envelope }) => `${bid} ${envelope}`)).size !== keys.length) return refuse();
   return { opening, bidder, keys };
 }
 
-/** A key file protected by a passphrase. Takes about a second: call it in a worker. */
+/** A key file protected by a passphrase. Takes seconds: for workers, as `passphrase.ts` is for pages. */
 export function sealKeyFile(file: KeyFile, passphrase: string): Promise<Bytes> {
   return passphraseSeal(keyFileText(file), passphrase);
-}
-
-/** Reads a key file that `sealKeyFile` or `yunkai seal` made. Refuses with `passphrase` or `key_file`. */
-export async function readKeyFile(file: Blob | Bytes, passphrase: string): Promise<KeyFile> {
-  return parseKeyFile(await passphraseOpen(await keyFileBytes(file), passphrase));
-}
-
-/** The bytes of a key file, which is small. */
-export async function keyFileBytes(file: Blob | Bytes): Promise<Bytes> {
-  const size = file instanceof Blob ? file.size : file.length;
-  if (size > 256 * 1024) throw new CryptoError("key_file");
-  return file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
 }

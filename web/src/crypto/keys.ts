@@ -1,8 +1,7 @@
-import { passphraseOpen, passphraseSeal } from "./age";
 import { b64u, fromB64u, fromUtf8, type Bytes } from "./encoding";
 import { refusing } from "./errors";
 import { jcs, parseJson } from "./json";
-import { keyFileBytes } from "./keyfile";
+import { protect, unprotect } from "./passphrase";
 import { id, members, oneOf, someBytes } from "./shape";
 import { exportSigningKey, importSigningKey, newSigningKey, type SigningKey } from "./signing";
 import { storeKey, storeKeyOnce, storedKey } from "./store";
@@ -42,14 +41,14 @@ export async function createBidderKey(opening: string, bidder: string): Promise<
 /** A bidder's key file for the offline page, the command line or another device. */
 export async function exportBidderKeyFile({ opening, bidder, key }: BidderKey, passphrase: string): Promise<Bytes> {
   const sign = b64u(await exportSigningKey(key));
-  return passphraseSeal(fromUtf8(jcs({ format: FORMAT, opening, bidder, sign })), passphrase);
+  return protect(fromUtf8(jcs({ format: FORMAT, opening, bidder, sign })), passphrase);
 }
 
 const fileShape = members({ format: oneOf(FORMAT), opening: id, bidder: id, sign: someBytes });
 
 /** Reads a bidder's key file. Refuses with `passphrase` or `key_file`. */
 export async function readBidderKeyFile(file: Blob | Bytes, passphrase: string): Promise<BidderKey> {
-  const text = await passphraseOpen(await keyFileBytes(file), passphrase);
+  const text = await unprotect(file, passphrase);
   return refusing("key_file", {}, async () => {
     const { opening, bidder, sign } = fileShape(parseJson(text), "bidder-key");
     return { opening, bidder, key: await importSigningKey(fromB64u(sign)) };

@@ -28,7 +28,7 @@ export interface Trustee {
 /** What the platform signs before bids can be sealed (seal.md §2). */
 export interface ManifestBody {
   readonly format: string;
-  readonly suite: 1;
+  readonly suite: number;
   readonly opening: string;
   readonly version: number;
   readonly previous: string | null;
@@ -50,7 +50,7 @@ const cardBody = members<CardBody>({ format: text, person: id, name: text, key: 
 
 const manifestBody = members<ManifestBody>({
   format: text,
-  suite: oneOf(1),
+  suite: integer(1),
   opening: id,
   version: integer(1),
   previous: nullOr(digest),
@@ -81,7 +81,8 @@ export function parseManifest(value: unknown): Manifest {
   return manifest;
 }
 
-function checkManifest({ version, previous, policy, threshold, trustees, envelopes, gate }: ManifestBody): void {
+function checkManifest({ suite, version, previous, policy, threshold, trustees, envelopes, gate }: ManifestBody): void {
+  if (suite !== 1) throw new CryptoError("suite", { suite });
   if ((version === 1) !== (previous === null)) throw new CryptoError("manifest_version", { version });
   const count = trustees.length;
   if (policy === "bidder" ? threshold !== 0 || count !== 0 : threshold < 1 || threshold > count) {

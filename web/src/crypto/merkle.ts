@@ -68,3 +68,44 @@ export function verifyInclusion(leaf: Bytes, index: number, size: number, proof:
   }
   if (last !== 0 || !equalBytes(hash, root)) refuse();
 }
+
+/** Checks that the tree of `size` entries only adds to the one of `old` entries (RFC 9162 §2.1.4.2). */
+export function verifyConsistency(old: number, oldRoot: Bytes, size: number, root: Bytes, proof: readonly Bytes[]): void {
+  const refuse = (): never => {
+    throw new CryptoError("consistency");
+  };
+  if (old < 1 || old > size) refuse();
+  if (old === size) {
+    if (proof.length > 0 || !equalBytes(oldRoot, root)) refuse();
+    return;
+  }
+  const nodes = isPowerOfTwo(old) ? [oldRoot, ...proof] : [...proof];
+  let position = old - 1;
+  let last = size - 1;
+  while (position % 2 === 1) {
+    position = Math.floor(position / 2);
+    last = Math.floor(last / 2);
+  }
+  let before = nodes.shift() ?? refuse();
+  let after = before;
+  for (const node of nodes) {
+    if (last === 0) refuse();
+    if (position % 2 === 1 || position === last) {
+      before = nodeHash(node, before);
+      after = nodeHash(node, after);
+      while (position % 2 === 0 && position !== 0) {
+        position = Math.floor(position / 2);
+        last = Math.floor(last / 2);
+      }
+    } else {
+      after = nodeHash(after, node);
+    }
+    position = Math.floor(position / 2);
+    last = Math.floor(last / 2);
+  }
+  if (last !== 0 || !equalBytes(before, oldRoot) || !equalBytes(after, root)) refuse();
+}
+
+function isPowerOfTwo(value: number): boolean {
+  return Number.isInteger(Math.log2(value));
+}

@@ -1,5 +1,6 @@
-import { MOST_FILES } from "./tar";
-import { bidId, block, bytesOf, digest, id, integer, listOf, members, nullOr, oneOf, text, time } from "./shape";
+import { CryptoError } from "./errors";
+import { MOST_FILES, isFileName } from "./tar";
+import { bidId, block, bytesOf, digest, id, integer, listOf, members, nullOr, oneOf, text, time, type Shape } from "./shape";
 
 /** Bodies of the other sealed objects (seal.md §4 and §6). */
 export interface FileEntry { readonly name: string; readonly size: number; readonly sha256: string }
@@ -77,6 +78,12 @@ export interface ReleaseBody {
   readonly shares: readonly ReleasedShare[];
 }
 
+const fileName: Shape<string> = (value, at) => {
+  const name = text(value, at);
+  if (!isFileName(name)) throw new CryptoError("tar_name", { name });
+  return name;
+};
+
 export const statementBody = members<StatementBody>({
   format: text,
   opening: id,
@@ -85,7 +92,7 @@ export const statementBody = members<StatementBody>({
   bid: bidId,
   envelope: id,
   form: digest,
-  files: listOf(members<FileEntry>({ name: text, size: integer(0), sha256: digest }), MOST_FILES),
+  files: listOf(members<FileEntry>({ name: fileName, size: integer(0), sha256: digest }), MOST_FILES),
 });
 
 export const receiptBody = members<ReceiptBody>({

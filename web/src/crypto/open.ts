@@ -3,20 +3,23 @@ import { equalBytes, fromHex, hex, sha256, type Bytes } from "./encoding";
 import { BidMalformed, CryptoError } from "./errors";
 import { checkForm, formItems, type FormValues } from "./form";
 import { runningSha256, sha256OfBlob, slicesOf } from "./hash";
-import { envelopeOf, verifyHeader, type HeaderEnvelope } from "./header";
-import { jcs, parseJson } from "./json";
+import { envelopeOf, verifyHeader, type Header, type HeaderEnvelope } from "./header";
+import { jcs, parseJson, type Json } from "./json";
 import { manifestDigest, parseManifest, type Manifest } from "./manifest";
 import { statementBody, type FileEntry, type StatementBody } from "./objects";
 import { ByteReader } from "./reader";
-import { anyObject } from "./shape";
-import { bidContext, halfCommitment, keyCommitment, recover, requireDealt, xor, type Share } from "./shares";
+import { bidContext, halfCommitment, keyCommitment, recoverSecret, requireDealt, xor, type Share } from "./shares";
 import { parseSealed, verifySealed, type Sealed } from "./signing";
 import { FOLDER, TarReader, type ReadMember } from "./tar";
 
-/** Where the opening key comes from: itself, or shares and, under policy `both`, the bidder's half. */
+/** Where the opening key comes from: the key that was published, or trustees' shares and the bidder's key. */
 export type KeySource =
   | { readonly key: Bytes }
-  | { readonly shares: readonly Share[]; readonly half?: Bytes | undefined };
+  | {
+      readonly shares: readonly Share[];
+      /** K, or under policy `both` the bidder's half of it. */
+      readonly bidder: Bytes | null;
+    };
 
 /** A published bid to check. */
 export interface OpenInput {
@@ -47,40 +50,55 @@ export async function checkOpenedBid(input: OpenInput): Promise<OpenedBid> {
   const header = await verifyHeader(input.header, input.enrolled);
   if (header.body.manifest !== manifestDigest(manifest)) throw new CryptoError("manifest");
   const envelope = envelopeOf(header, input.envelope);
-  const ctx = bidContext(fromHex(header.body.manifest, 32), header.body.bidder, header.body.bid, envelope.id);
-  const key = openingKey(input.source, ctx, manifest, envelope);
+  const key = openingKey(input.source, manifest, header, envelope.id);
 
   await checkBytes(input, envelope);
   if ((await recipientOf(key)) !== envelope.recipient) throw new BidMalformed("recipient", 6, { envelope: envelope.id });
-  const tar = new TarReader(new ByteReader(ageOpen(key, slicesOf(input.age, input.signal))));
+  const opened = await readBid(ageOpen(key, slicesOf(input.age, input.signal)), header, envelope.id);
+  checkTerms(opened.form, manifest, envelope.id);
+  return { key, ...opened };
+}
+
+/** Steps 7 and 8: the tar inside an envelope and everything in it. */
+export async function readBid(plaintext: AsyncIterable<Bytes>, header: Header, envelope: string): Promise<Omit<OpenedBid, "key">> {
   try {
-    return { key, ...(await readBid(tar, header.body, header.key, envelope.id, manifest)) };
+    return await readMembers(new TarReader(new ByteReader(plaintext)), header, envelope);
   } catch (error) {
     throw blamed(error);
   }
 }
 
-/** The opening key that the source gives, if the header committed to it (steps 3 to 5). */
-export function openingKey(source: KeySource, ctx: Bytes, manifest: Manifest, envelope: HeaderEnvelope): Bytes {
-  const { threshold } = manifest.body;
-  if ("key" in source) {
-    // A wrong key says nothing about the bid: it is simply not the one.
-    if (keyCommitment(ctx, source.key) !== envelope.kc) throw new CryptoError("wrong_key", { envelope: envelope.id });
-    // What trustees would find has to be found on the bidder's own way too.
-    if (manifest.body.policy === "trustees" || manifest.body.policy === "either") requireDealt(source.key, ctx, threshold, envelope.shares);
-    return source.key;
-  }
-  const secret = recover(source.shares, ctx, threshold, envelope.shares);
-  const key = envelope.halves === null ? secret : joined(secret, source.half, ctx, envelope.id, envelope.halves);
-  if (keyCommitment(ctx, key) !== envelope.kc) throw new BidMalformed("key_mismatch", 5, { envelope: envelope.id });
-  return key;
+/**
+ * K of one envelope, if the header committed to it (steps 3 to 5). The verdict is the same whoever came.
+ * Refuses with `no_key`, `wrong_key` (the key is ignored, the bid unharmed) or a verdict on the bidder.
+ */
+export function openingKey(source: KeySource, manifest: Manifest, { body }: Header, id: string): Bytes {
+  const envelope = envelopeOf({ body }, id);
+  const ctx = bidContext(fromHex(body.manifest, 32), body.bidder, body.bid, id);
+  const key = "key" in source ? source.key : recoverKey(source.shares, source.bidder, manifest, envelope, ctx);
+  if (keyCommitment(ctx, key) === envelope.kc) return key;
+  if ("key" in source) throw new CryptoError("wrong_key", { envelope: id });
+  throw new BidMalformed("key_mismatch", 5, { envelope: id });
 }
 
-function joined(trustees: Bytes, bidder: Bytes | undefined, ctx: Bytes, envelope: string, halves: { trustees: string; bidder: string }): Bytes {
-  if (bidder === undefined) throw new CryptoError("no_key", { envelope });
-  if (halfCommitment(ctx, "bidder", bidder) !== halves.bidder) throw new CryptoError("wrong_key", { envelope });
-  if (halfCommitment(ctx, "trustees", trustees) !== halves.trustees) throw new BidMalformed("key_mismatch", 5, { envelope });
-  return xor(trustees, bidder);
+function recoverKey(shares: readonly Share[], bidder: Bytes | null, manifest: Manifest, envelope: HeaderEnvelope, ctx: Bytes): Bytes {
+  const { policy, threshold } = manifest.body;
+  if (bidder !== null) {
+    const committed = policy === "both" ? envelope.halves?.bidder : envelope.kc;
+    const found = policy === "both" ? halfCommitment(ctx, "bidder", bidder) : keyCommitment(ctx, bidder);
+    if (found !== committed) throw new CryptoError("wrong_key", { envelope: envelope.id });
+  }
+  const secret = policy === "bidder" ? null : recoverSecret(shares, ctx, threshold, envelope.shares);
+  if (policy === "both") {
+    if (secret === null || bidder === null) throw new CryptoError("no_key", { envelope: envelope.id });
+    if (halfCommitment(ctx, "trustees", secret) !== envelope.halves?.trustees) throw new BidMalformed("key_mismatch", 5, { envelope: envelope.id });
+    return xor(secret, bidder);
+  }
+  if (secret !== null) return secret;
+  if (bidder === null) throw new CryptoError("no_key", { envelope: envelope.id });
+  // What trustees would find has to be found on the bidder's own way too.
+  if (policy !== "bidder") requireDealt(bidder, ctx, threshold, envelope.shares);
+  return bidder;
 }
 
 /** Step 6, first half: other bytes than the header's say nothing about the bidder. */
@@ -96,20 +114,14 @@ function blamed(error: unknown): unknown {
   return new BidMalformed(error.code, step, error.params, { cause: error });
 }
 
-async function readBid(
-  tar: TarReader,
-  named: { readonly opening: string; readonly manifest: string; readonly bidder: string; readonly bid: string },
-  signer: string,
-  envelope: string,
-  manifest: Manifest,
-): Promise<Omit<OpenedBid, "key">> {
+async function readMembers(tar: TarReader, header: Header, envelope: string): Promise<Omit<OpenedBid, "key">> {
   // step 7
   const statementBytes = await whole(await member(tar));
   const statement = parseSealed("statement", statementBody, parseJson(statementBytes));
-  await verifySealed("statement", statement, signer);
+  await verifySealed("statement", statement, header.key);
   if (!equalBytes(jcs(statement), statementBytes)) throw new BidMalformed("statement", 7);
   const { body } = statement;
-  const same = (["opening", "manifest", "bidder", "bid"] as const).every((name) => body[name] === named[name]);
+  const same = (["opening", "manifest", "bidder", "bid"] as const).every((name) => body[name] === header.body[name]);
   if (!same || body.envelope !== envelope) throw new BidMalformed("statement_names", 7);
 
   // step 8
@@ -124,8 +136,11 @@ async function readBid(
   if (files.length !== body.files.length) throw new BidMalformed("file_list", 8);
 
   const form = formOf(formBytes);
+  return { form, files, statement };
+}
 
-  // step 9
+/** Step 9: the form fits the tender's terms; envelopes after the first have an empty one. */
+function checkTerms(form: FormValues, manifest: Manifest, envelope: string): void {
   const first = manifest.body.envelopes[0]?.id === envelope;
   try {
     checkForm(first ? formItems(manifest.body.terms) : [], form);
@@ -133,19 +148,22 @@ async function readBid(
     if (error instanceof CryptoError) throw new BidMalformed(error.code, 9, error.params, { cause: error });
     throw error;
   }
-  return { form, files, statement };
 }
 
 function formOf(bytes: Bytes): FormValues {
   try {
-    const values = anyObject(parseJson(bytes), "form");
-    const plain = Object.values(values).every((value) => typeof value === "string" || typeof value === "number");
-    if (plain && equalBytes(jcs(values), bytes)) return values as FormValues;
+    const values = parseJson(bytes);
+    if (isForm(values) && equalBytes(jcs(values), bytes)) return values;
   } catch (error) {
     if (error instanceof CryptoError) throw new BidMalformed(error.code, 8, error.params, { cause: error });
     throw error;
   }
   throw new BidMalformed("form", 8);
+}
+
+function isForm(value: Json): value is FormValues {
+  const plain = (each: Json): boolean => typeof each === "string" || typeof each === "number";
+  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(plain);
 }
 
 async function member(tar: TarReader): Promise<ReadMember> {

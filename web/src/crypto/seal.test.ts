@@ -8,7 +8,7 @@ import { manifestHash, verifyManifest } from "./manifest";
 import { checkOpenedBid, type KeySource } from "./open";
 import { sealBid, type SealInput, type SealedBid } from "./seal";
 import { bidContext, type Share } from "./shares";
-import { makeTender, must, type Tender } from "./testing";
+import { makeTender, must, type Tender } from "./testing/tender";
 import { openOuter, unwrapShare } from "./wraps";
 
 const PRICE = 1_234_567_00;
@@ -47,9 +47,9 @@ describe("a sealed bid", () => {
     const tender = await makeTender(policy);
     const bid = await sealBid(inputOf(tender, FILES));
     const [first, second, third] = await sharesOf(tender, bid);
-    const half = policy === "both" ? bid.keys[0]?.key : undefined;
+    const bidder = policy === "both" ? must(bid.keys[0]).key : null;
     for (const shares of [[must(first), must(second)], [must(third), must(first)], [must(second), must(third)]]) {
-      const opened = await open(tender, bid, { shares, half });
+      const opened = await open(tender, bid, { shares, bidder });
       expect(opened.form).toEqual({ price: PRICE });
       expect(opened.files.map((file) => [file.name, file.size])).toEqual(FILES.map((file) => [file.name, file.size]));
       expect(await opened.files[0]?.content.text()).toBe("技术方案");
@@ -69,7 +69,7 @@ describe("a sealed bid", () => {
     const tender = await makeTender("trustees");
     const bid = await sealBid(inputOf(tender, []));
     const [first] = await sharesOf(tender, bid);
-    await expect(open(tender, bid, { shares: [must(first)] })).rejects.toMatchObject({ code: "no_key" });
+    await expect(open(tender, bid, { shares: [must(first)], bidder: null })).rejects.toMatchObject({ code: "no_key" });
   });
 
   it("does not open with another bid's key, and nobody is blamed for it", async () => {
@@ -84,8 +84,8 @@ describe("a sealed bid", () => {
     const bid = await sealBid(inputOf(tender, []));
     const [first, second, third] = await sharesOf(tender, bid);
     const forged = { ...must(first), share: must(first).share.map((byte) => byte ^ 1) };
-    await expect(open(tender, bid, { shares: [forged, must(second), must(third)] })).resolves.toMatchObject({ form: { price: PRICE } });
-    await expect(open(tender, bid, { shares: [forged, must(second)] })).rejects.toMatchObject({ code: "no_key" });
+    await expect(open(tender, bid, { shares: [forged, must(second), must(third)], bidder: null })).resolves.toMatchObject({ form: { price: PRICE } });
+    await expect(open(tender, bid, { shares: [forged, must(second)], bidder: null })).rejects.toMatchObject({ code: "no_key" });
   });
 
   it("is recognised as another file when a byte of it was changed on the way", async () => {

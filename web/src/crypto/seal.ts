@@ -3,7 +3,7 @@ import { b64u, hex, newBidId, randomBytes, sha256, type Bytes } from "./encoding
 import { CryptoError } from "./errors";
 import { checkForm, formItems, type FormValues } from "./form";
 import { runningSha256, sha256OfBlob, slicesOf } from "./hash";
-import { headerDigest, type Header, type HeaderBody, type HeaderEnvelope, type MadeWith, type Submission } from "./header";
+import { headerDigest, type Header, type HeaderBody, type HeaderEnvelope, type MadeWith } from "./header";
 import { jcs } from "./json";
 import { keyFileText, sealKeyFile, type BidKey, type KeyFile } from "./keyfile";
 import { manifestDigest, manifestHash, type Manifest } from "./manifest";
@@ -11,6 +11,7 @@ import type { FileEntry, StatementBody } from "./objects";
 import { bidContext, commitment, deal, halfCommitment, keyCommitment, xor } from "./shares";
 import { signObject, type SigningKey } from "./signing";
 import { blobSink, type SinkFactory } from "./sinks";
+import type { Submission } from "./submission";
 import { FOLDER, FORM, MOST_FILES, STATEMENT, isFileName, tarSize, writeTar, type TarMember } from "./tar";
 import { sealOuter, wrapShare } from "./wraps";
 

@@ -84,19 +84,16 @@ export function interpolate(shares: readonly Share[]): Bytes {
 }
 
 /**
- * The secret that trustees' shares give, and the proof that the bidder dealt it honestly
- * (seal.md §8 steps 3 and 4): shares that don't match their commitment are ignored, `no_key` says
- * that too few are left, `malformed_shares` that the header's commitments are not one polynomial's.
+ * The secret that trustees' shares give (seal.md §8 steps 3 and 4), null where too few match their
+ * commitments. `malformed_shares` says that the commitments are not those of an honest dealing.
  */
-export function recover(shares: readonly Share[], ctx: Bytes, threshold: number, commitments: readonly string[]): Bytes {
-  const matching = new Map<number, Share>();
-  for (const share of shares) {
-    // step 3: a share that doesn't match is its trustee's problem.
-    if (commitment(ctx, share) === commitments[share.index - 1]) matching.set(share.index, share);
-  }
-  const chosen = [...matching.values()].sort((a, b) => a.index - b.index).slice(0, threshold);
-  if (chosen.length < threshold) throw new CryptoError("no_key", { shares: chosen.length, threshold });
-  const secret = interpolate(chosen);
+export function recoverSecret(shares: readonly Share[], ctx: Bytes, threshold: number, commitments: readonly string[]): Bytes | null {
+  // step 3: a share that doesn't match is its trustee's problem.
+  const matching = new Map(
+    shares.filter((share) => commitment(ctx, share) === commitments[share.index - 1]).map((share) => [share.index, share]),
+  );
+  if (matching.size < threshold) return null;
+  const secret = interpolate([...matching.values()].sort((a, b) => a.index - b.index).slice(0, threshold));
   // step 4: all of them, so that the verdict can't depend on who came.
   requireDealt(secret, ctx, threshold, commitments);
   return secret;

@@ -1,9 +1,8 @@
-import { passphraseOpen, passphraseSeal } from "./age";
 import { b64u, concat, fromB64u, fromUtf8, lp, timeText, utf8, type Bytes } from "./encoding";
 import { refusing } from "./errors";
 import { exportKemKey, hpkeOpen, importKemKey, newKemKey, type KemKey } from "./hpke";
 import { jcs, parseJson } from "./json";
-import { keyFileBytes } from "./keyfile";
+import { protect, unprotect } from "./passphrase";
 import type { CardBody } from "./manifest";
 import type { RehearsalBody } from "./objects";
 import { id, members, oneOf, someBytes } from "./shape";
@@ -46,14 +45,14 @@ export async function exportTrusteeKeyFile({ person, kem, signing }: TrusteeKey,
     kem: b64u(await exportKemKey(kem)),
     sign: b64u(await exportSigningKey(signing)),
   });
-  return passphraseSeal(fromUtf8(text), passphrase);
+  return protect(fromUtf8(text), passphrase);
 }
 
 const fileShape = members({ format: oneOf(FORMAT), person: id, kem: someBytes, sign: someBytes });
 
 /** Reads a trustee key file. Refuses with `passphrase` or `key_file`. */
 export async function readTrusteeKeyFile(file: Blob | Bytes, passphrase: string): Promise<TrusteeKey> {
-  const text = await passphraseOpen(await keyFileBytes(file), passphrase);
+  const text = await unprotect(file, passphrase);
   return refusing("key_file", {}, async () => {
     const { person, kem, sign } = fileShape(parseJson(text), "trustee-key");
     return { person, kem: await importKemKey(fromB64u(kem)), signing: await importSigningKey(fromB64u(sign)) };

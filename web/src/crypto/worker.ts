@@ -1,3 +1,4 @@
+import type { Bytes } from "./encoding";
 import { BidMalformed, CryptoError, type ErrorParams } from "./errors";
 import type { OpenInput, OpenedBid } from "./open";
 import type { SealInput, SealProgress, SealedBid } from "./seal";
@@ -7,6 +8,8 @@ import SealWorker from "@/workers/seal.worker?worker";
 export type Order =
   | { readonly do: "seal"; readonly input: SealInput }
   | { readonly do: "open"; readonly input: Omit<OpenInput, "onBytes" | "signal"> }
+  | { readonly do: "protect"; readonly text: string; readonly passphrase: string }
+  | { readonly do: "unprotect"; readonly file: Bytes; readonly passphrase: string }
   | { readonly do: "cancel" };
 
 /** What the worker answers. */
@@ -15,6 +18,8 @@ export type Answer =
   | { readonly said: "sealed"; readonly bid: SealedBid }
   | { readonly said: "opened"; readonly bid: OpenedBid }
   | { readonly said: "refused"; readonly code: string; readonly params: ErrorParams; readonly step: number | null }
+  | { readonly said: "protected"; readonly file: Bytes }
+  | { readonly said: "unprotected"; readonly text: string }
   | { readonly said: "cancelled" }
   | { readonly said: "broken"; readonly reason: string };
 
@@ -44,7 +49,21 @@ export async function openInWorker(input: Omit<OpenInput, "onBytes" | "signal">,
   return answer.bid;
 }
 
-function ask(order: Order, { onProgress, signal }: WorkOptions): Promise<Answer> {
+/** Protects a short text with a passphrase in a worker. */
+export async function protectInWorker(text: string, passphrase: string): Promise<Bytes> {
+  const answer = await ask({ do: "protect", text, passphrase });
+  if (answer.said !== "protected") throw new CryptoError("worker", { reason: answer.said });
+  return answer.file;
+}
+
+/** Reads a passphrase file in a worker. */
+export async function unprotectInWorker(file: Bytes, passphrase: string): Promise<string> {
+  const answer = await ask({ do: "unprotect", file, passphrase });
+  if (answer.said !== "unprotected") throw new CryptoError("worker", { reason: answer.said });
+  return answer.text;
+}
+
+function ask(order: Order, { onProgress, signal }: WorkOptions = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const worker = new SealWorker();
@@ -77,6 +96,8 @@ function ask(order: Order, { onProgress, signal }: WorkOptions): Promise<Answer>
           reject(new CryptoError("worker", { reason: data.reason }));
           break;
         case "cancelled":
+        case "protected":
+        case "unprotected":
         case "sealed":
         case "opened":
           resolve(data);

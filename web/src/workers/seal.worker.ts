@@ -1,3 +1,4 @@
+import { passphraseOpen, passphraseSeal } from "@/crypto/age";
 import { BidMalformed, CryptoError } from "@/crypto/errors";
 import { checkOpenedBid } from "@/crypto/open";
 import { sealBid } from "@/crypto/seal";
@@ -44,6 +45,10 @@ async function work(order: Exclude<Order, { do: "cancel" }>): Promise<Answer> {
       };
       return { said: "sealed", bid: await sealBid(order.input, onProgress) };
     }
+    case "protect":
+      return { said: "protected", file: await passphraseSeal(order.text, order.passphrase) };
+    case "unprotect":
+      return { said: "unprotected", text: await passphraseOpen(order.file, order.passphrase) };
     case "open": {
       let done = 0;
       const total = order.input.age.size;

@@ -1,9 +1,9 @@
-import { newKemKey, type KemKey } from "./hpke";
-import type { CardBody, Manifest, ManifestBody, Policy } from "./manifest";
-import { b64u, randomBytes } from "./encoding";
-import { newSigningKey, signObject, type SigningKey } from "./signing";
-import { makeCard, type TrusteeKey } from "./trustee";
-import type { Sealed } from "./signing";
+import { newKemKey, type KemKey } from "../hpke";
+import type { CardBody, Manifest, ManifestBody, Policy } from "../manifest";
+import { b64u, randomBytes } from "../encoding";
+import { newSigningKey, signObject, type SigningKey } from "../signing";
+import { makeCard, type TrusteeKey } from "../trustee";
+import type { Sealed } from "../signing";
 
 /** A tender with all its keys, as tests need it. */
 export interface Tender {
