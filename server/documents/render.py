@@ -39,8 +39,9 @@ SEAL = 108.0
 """Diameter of the seal in points: 38 mm, a little under a public body's 42 mm."""
 SLOT = 54.0
 GAP = 6.0
+SEALED = SEAL + 2 * GAP
 SEALED_SIDE = 230.0
-"""Width of the place for issuer, date and seal."""
+"""Height and width of the place for issuer, date and seal."""
 
 
 def render(record: Record, fonts: Fonts) -> bytes:
@@ -139,20 +140,34 @@ def _verification(flow: Flow, record: Record, words: Words, part: Node) -> None:
 
 
 def _signatures(flow: Flow, record: Record, words: Words, part: Node) -> None:
-    """Places to sign on the left, issuer and date under the seal on the right."""
-    wide = flow.width > 600
-    across = 2 if wide else 1
-    rows = -(-len(record.signatures) // across)
-    height = max(SEAL + 12.0, rows * (SLOT + GAP))
-    flow.heading(words.signatures, part, following=height)
-    top = flow.y
+    """Places to sign on the left, issuer and date under the seal on the right of the last ones."""
+    across = 2 if flow.width > 600 else 1
+    rows = [record.signatures[at : at + across] for at in range(0, len(record.signatures), across)]
+    beside = int(SEALED // (SLOT + GAP))
     each = (flow.width - SEALED_SIDE - across * GAP) / across
-    for place, slot in enumerate(record.signatures):
-        row, column = divmod(place, across)
-        left = flow.left + column * (each + GAP)
-        _slot(flow, slot, left, top - row * (SLOT + GAP), each, words, part)
+    first = SLOT + GAP if len(rows) > beside else SEALED
+    flow.heading(words.signatures, part, following=first)
+    while rows:
+        if len(rows) <= beside:
+            flow.keep(SEALED)
+            break
+        flow.keep(SLOT + GAP)
+        _slots(flow, rows.pop(0), each, words, part)
+        flow.y -= SLOT + GAP
+    top = flow.y
+    for row in rows:
+        _slots(flow, row, each, words, part)
+        flow.y -= SLOT + GAP
+    flow.y = top
     _issuer(flow, record, words, part)
-    flow.y = top - height
+    flow.y = top - SEALED
+
+
+def _slots(
+    flow: Flow, row: tuple[SignatureSlot, ...], width: float, words: Words, part: Node
+) -> None:
+    for place, slot in enumerate(row):
+        _slot(flow, slot, flow.left + place * (width + GAP), flow.y, width, words, part)
 
 
 def _issuer(flow: Flow, record: Record, words: Words, part: Node) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from rooms.record import Column, Field, Paragraphs, Record, Table
+from rooms.record import Column, Field, Paragraphs, Record, SignatureSlot, Table
 from server.documents.fonts import MISSING, Fonts
 from server.documents.render import render
 from tests.server.documents.samples import HEAD, LONG, RARE, opening, receipt
@@ -138,6 +138,17 @@ def test_the_bidders_table_is_a_table_with_headings_to_a_screen_reader(unsealed:
         assert kinds.count("/Form") == 4
         (code,) = [each for each in elements if each.S == "/Figure"]
         assert opening(3).verify_url in str(code.Alt)
+
+
+def test_twenty_people_have_a_place_to_sign_on_the_page(fonts: Fonts) -> None:
+    slots = tuple(SignatureSlot(f"person-{n}", "投标人代表", f"代表{n}") for n in range(20))
+    for record in (opening(1), receipt()):
+        pdf = render(replace(record, signatures=slots), fonts)
+        with pikepdf.open(BytesIO(pdf)) as opened:
+            height = float(opened.pages[0].mediabox[3])
+            found = list(opened.Root.AcroForm.Fields)
+            assert len(found) == 21
+            assert all(40 < float(each.Rect[1]) < float(each.Rect[3]) < height for each in found)
 
 
 def test_a_receipt_is_one_upright_page(fonts: Fonts, tmp_path: Path) -> None:
