@@ -1,0 +1,26 @@
+"""The command `yunkai`. A module here is a command of its name, or adds several by `add(app)`."""
+
+import importlib
+import pkgutil
+
+import typer
+
+app = typer.Typer(
+    name="yunkai", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+
+
+@app.callback()
+def yunkai() -> None:
+    """Yunkai 云开: remote bid openings anyone can check."""
+
+
+def main() -> None:
+    """Runs the command line."""
+    for name in sorted(each.name for each in pkgutil.iter_modules(__path__)):
+        module = importlib.import_module(f"{__name__}.{name}")
+        if hasattr(module, "add"):
+            module.add(app)
+        elif hasattr(module, name):
+            app.command()(getattr(module, name))
+    app()

@@ -1,0 +1,289 @@
+"""The desk: the only way anything gets into a room's log. Load, decide, append; after the commit,
+tell.
+
+Orders for one room are decided one on top of the other without waiting for the disk; the log
+commits them in that order, and when one of them turns out to be outrun, those after it are decided
+again too.
+"""
+
+import asyncio
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Table
+
+from crypto.encoding import Random, b64u, jcs
+from rooms.ids import SYSTEM, Digest, PersonId, RoomId
+from rooms.log import SALT, Entry, trace_digest
+from rooms.opening.commands import Command, DraftTender
+from rooms.opening.events import Event
+from rooms.opening.machine import decide
+from rooms.opening.state import State
+from rooms.refusals import Refused
+from server.clock import Clock
+from server.errors import Invalid, NotFound, Unavailable, Unreadable
+from server.room import Room, Step, after, parse, write
+from server.store.log import Answer, Batch, Outrun, RoomLog
+from server.store.tables import traces
+from server.summary import summarise
+
+ATTEMPTS = 20
+"""How often an order is decided again when other servers are faster."""
+KEPT = 256
+"""Rooms kept in memory at most, those with orders under way apart."""
+
+_log = structlog.get_logger()
+
+Row = tuple[Table, Mapping[str, object]]
+Rows = Callable[[Sequence[Event], State], Sequence[Row]]
+"""Rows to be written together with the events that were decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an order came from; only its salted digest enters the log."""
+
+    address: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who orders, and from where. The system has no origin."""
+
+    person: PersonId
+    origin: Origin | None = None
+
+
+THE_SYSTEM = Actor(SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An idempotency key, with the digest of what was sent under it."""
+
+    key: str
+    digest: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.key) <= 100 or not self.key.isascii() or not self.key.isprintable():
+            raise Unreadable("bad_idempotency_key")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an order led to: the entries from `first` to `last` of the room; none when `last` is
+    smaller."""
+
+    room: Room
+    first: int
+    last: int
+    repeated: bool = False
+
+    @property
+    def entries(self) -> list[Entry[Event]]:
+        """The entries, durable by now."""
+        return self.room.entries[self.first - 1 : self.last]
+
+
+class Desk:
+    """Orders in, durable entries out. `told` hears of every room that changed, after the commit."""
+
+    def __init__(self, log: RoomLog, clock: Clock, random: Random = os.urandom) -> None:
+        self._log = log
+        self._clock = clock
+        self._random = random
+        self._rooms: OrderedDict[RoomId, Room] = OrderedDict()
+        self._loading: dict[RoomId, asyncio.Task[Room | None]] = {}
+        self.told: list[Callable[[Room, Sequence[Entry[Event]]], None]] = []
+
+    async def room(self, room: RoomId) -> Room:
+        """A room as far as this server knows it. Raises NotFound."""
+        found = await self._find(room)
+        if found is None:
+            raise NotFound("no_such_room")
+        return found
+
+    async def exists(self, room: RoomId) -> bool:
+        """Whether there is such a room."""
+        return await self._find(room) is not None
+
+    async def refresh(self, room: RoomId) -> Room:
+        """A room with what other servers wrote. Raises NotFound."""
+        found = await self.room(room)
+        if not found.pending:
+            lines = await self._log.entries_after(room, found.size)
+            if lines and not found.pending:
+                self._catch_up(found, lines)
+        return found
+
+    async def create(self, room: RoomId, draft: DraftTender, by: Actor) -> Outcome:
+        """A new room with its first draft."""
+        fresh = Room(room)
+        self._rooms[room] = fresh
+        try:
+            return await self._decide_and_append(fresh, draft, by, None, None)
+        except BaseException:
+            self._rooms.pop(room, None)
+            raise
+
+    async def order(
+        self,
+        room: RoomId,
+        command: Command | Callable[[Room], Command],
+        by: Actor,
+        *,
+        once: Once | None = None,
+        rows: Rows | None = None,
+    ) -> Outcome:
+        """Carries out a command, or the one that the present room makes of it.
+
+        With `once`, the same order by the same person answers what it answered first.
+
+        Raises Refused (its evidence is in the log by then), NotFound, Conflict, DiskFull,
+        Unavailable.
+        """
+        identity = Answer(by.person, once.key, once.digest, 0, 0) if once else None
+        for _ in range(ATTEMPTS):
+            if identity is not None and (earlier := await self._repeated(room, identity)):
+                return earlier
+            found = await self.room(room)
+            made = command(found) if callable(command) else command
+            try:
+                return await self._decide_and_append(found, made, by, identity, rows)
+            except Outrun:
+                _log.info("outrun", room=room, command=type(made).__name__)
+        raise Unavailable("room_busy")
+
+    async def _repeated(self, room: RoomId, identity: Answer) -> Outcome | None:
+        earlier = await self._log.answer_of(room, identity.person, identity.key)
+        if earlier is None:
+            return None
+        if earlier.command != identity.command:
+            raise Invalid("key_used_for_another_order")
+        return Outcome(await self.refresh(room), earlier.first, earlier.last, repeated=True)
+
+    async def _decide_and_append(
+        self, room: Room, command: Command, by: Actor, identity: Answer | None, rows: Rows | None
+    ) -> Outcome:
+        refusal: Refused | None = None
+        now = self._now(room)
+        try:
+            events: Sequence[Event] = decide(room.tip, command, by=by.person, now=now)
+        except Refused as refused:
+            # What was offered and refused is evidence for attributing a fault.
+            events, refusal, identity, rows = refused.evidence, refused, None, None
+        outcome = Outcome(room, room.next_seq, room.next_seq + len(events) - 1)
+        if events:
+            await self._append(room, events, by, now, identity, rows)
+        if refusal is not None:
+            raise refusal
+        return outcome
+
+    def _now(self, room: Room) -> datetime:
+        """The present, never before the room's last entry: servers' clocks differ by a little."""
+        now = self._clock()
+        last = room.pending[-1].entries[-1] if room.pending else None
+        last = last or (room.entries[-1] if room.entries else None)
+        return now if last is None else max(now, last.at)
+
+    async def _append(
+        self,
+        room: Room,
+        events: Sequence[Event],
+        by: Actor,
+        now: datetime,
+        identity: Answer | None,
+        rows: Rows | None,
+    ) -> None:
+        trace, extra = self._trace(room.id, by)
+        first = room.next_seq
+        entries = tuple(
+            Entry(seq, now, by.person, event, self._random(SALT), trace)
+            for seq, event in enumerate(events, first)
+        )
+        state = after(room.tip, entries)
+        if rows is not None:
+            extra += rows(events, state)
+        created = entries[0].at if room.tip_summary is None else None
+        step = Step(entries, write(entries), state, summarise(state, room.tip_summary, created))
+        batch = Batch(
+            room=room.id,
+            line=room.line,
+            first=first,
+            entries=[line.decode() for line in step.lines],
+            summary=step.summary,
+            before=room.tip_summary,
+            answer=identity and identity.leading_to(first, step.last),
+            rows=extra,
+        )
+        room.pending.append(step)
+        # A callback and not this coroutine: the room goes on when the one who asked has gone away.
+        batch.done.add_done_callback(lambda done: self._settled(room, step, done))
+        await self._log.append(batch)
+
+    def _settled(self, room: Room, step: Step, done: "asyncio.Future[None]") -> None:
+        if done.cancelled() or done.exception() is not None:
+            room.line.broken = True
+            room.pending.clear()
+            if self._rooms.get(room.id) is room:
+                del self._rooms[room.id]
+            return
+        room.pending.popleft()
+        room.take(step)
+        self._tell(room, step.entries)
+
+    def _tell(self, room: Room, entries: Sequence[Entry[Event]]) -> None:
+        for told in self.told:
+            told(room, entries)
+
+    def _trace(self, room: RoomId, by: Actor) -> tuple[Digest | None, list[Row]]:
+        if by.origin is None:
+            return None, []
+        salt = self._random(SALT)
+        address, device = by.origin.address, by.origin.device
+        digest = trace_digest(address, device, salt)
+        payload = jcs({"address": address, "device": device, "salt": b64u(salt)}).decode()
+        row = {"digest": digest, "room": room, "person": by.person, "payload": payload}
+        return digest, [(traces, row)]
+
+    async def _find(self, room: RoomId) -> Room | None:
+        found = self._rooms.get(room)
+        if found is not None:
+            self._rooms.move_to_end(room)
+            return found
+        loading = self._loading.get(room)
+        if loading is None:
+            loading = asyncio.create_task(self._load(room))
+            self._loading[room] = loading
+            loading.add_done_callback(lambda _: self._loading.pop(room, None))
+        return await asyncio.shield(loading)
+
+    async def _load(self, room: RoomId) -> Room | None:
+        lines = await self._log.entries_after(room, 0)
+        if not lines:
+            return None
+        found = Room(room)
+        self._catch_up(found, lines, tell=False)
+        self._rooms[room] = found
+        for stale in [each for each in self._rooms.values() if not each.pending][:-KEPT]:
+            del self._rooms[stale.id]
+        return found
+
+    def _catch_up(self, room: Room, lines: Sequence[str], tell: bool = True) -> None:
+        entries = tuple(parse(lines))
+        created = entries[0].at if room.summary is None else None
+        state = after(room.state, entries)
+        step = Step(
+            entries,
+            tuple(line.encode() for line in lines),
+            state,
+            summarise(state, room.summary, created),
+        )
+        room.take(step)
+        if tell:
+            self._tell(room, entries)

@@ -1,0 +1,1 @@
+"""HTTP: parse, act, answer. One module a resource, one route table."""

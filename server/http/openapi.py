@@ -1,0 +1,82 @@
+"""The interface described by itself: OpenAPI 3.1 made from the route table and the wire types."""
+
+import re
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from server.http import wire, wire_rooms
+from server.http.routes import ROUTES, Route
+
+_REFERENCES = "#/components/schemas/{model}"
+_VARIABLE = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
+_ALSO = (wire.Error, wire_rooms.Entry)
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole description."""
+    forms = sorted({each for route in ROUTES for each in _types(route)} | set(_ALSO), key=_name)
+    schemas, definitions = models_json_schema(
+        [(form, "validation") for form in forms], ref_template=_REFERENCES
+    )
+    references = {form: schemas[form, "validation"] for form in forms}
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        path = _VARIABLE.sub(r"{\1}", route.path)
+        paths.setdefault(path, {})[route.method.lower()] = _operation(route, references)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Yunkai 云开", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": definitions["$defs"]},
+    }
+
+
+def _types(route: Route) -> list[type[BaseModel]]:
+    return [each for each in (route.takes, route.gives) if isinstance(each, type)]
+
+
+def _name(form: type[BaseModel]) -> str:
+    return form.__name__
+
+
+def _operation(route: Route, references: dict[type[BaseModel], Any]) -> dict[str, Any]:
+    module = route.handler.__module__.rsplit(".", 1)[-1]
+    operation: dict[str, Any] = {
+        "operationId": f"{module}_{route.handler.__name__}",
+        "summary": (route.handler.__doc__ or "").strip().split("\n")[0],
+        "parameters": _parameters(route),
+        "responses": {
+            str(route.status): _content(route.gives, references, "Done"),
+            "default": _content(wire.Error, references, "Refused"),
+        },
+    }
+    if route.takes is not None:
+        operation["requestBody"] = {"required": True, **_content(route.takes, references)}
+    return operation
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    text = {"type": "string"}
+    names = _VARIABLE.findall(route.path)
+    found = [{"name": name, "in": "path", "required": True, "schema": text} for name in names]
+    found += [{"name": name, "in": "query", "schema": text} for name in route.query]
+    if route.method == "POST":
+        found.append({"name": "Idempotency-Key", "in": "header", "schema": text})
+    return found
+
+
+def _content(
+    form: type[BaseModel] | str | None,
+    references: dict[type[BaseModel], Any],
+    description: str | None = None,
+) -> dict[str, Any]:
+    answer: dict[str, Any] = {} if description is None else {"description": description}
+    if isinstance(form, str):
+        answer["content"] = {form: {"schema": {"type": "string", "format": "binary"}}}
+    elif form is not None:
+        answer["content"] = {"application/json": {"schema": references[form]}}
+    return answer

@@ -1,0 +1,158 @@
+"""What an opening leaves behind: evidence, published bids, heads, the log, minutes, the archive."""
+
+from aiohttp import web
+
+from crypto.agefile import encode_identity
+from crypto.encoding import Json, unb64u
+from rooms.codec import encode
+from rooms.ids import BidId, Digest, EnvelopeId
+from rooms.log import lines
+from rooms.opening.evidence import attribute, timeline
+from rooms.opening.phases import OVER
+from rooms.opening.state import Bid, Opened
+from rooms.opening.terms import Role
+from rooms.opening.visibility import STAFF
+from server.errors import Conflict, Forbidden, NotFound
+from server.http import answers
+from server.http.orders import in_room
+from server.http.parts import of
+from server.room import Room, write
+from server.views.viewer import Viewer
+
+MINUTES = "minutes.pdf"
+ARCHIVE = "archive.zip"
+
+
+async def evidence(request: web.Request) -> web.Response:
+    """Everything the log says about why a bid did or did not open."""
+    _, room, viewer = await in_room(request)
+    bid = _bid(request, room, viewer)
+    attribution = attribute(room.state, bid) if bid.void else None
+    moments: list[Json] = [encode(each) for each in timeline(room.entries, bid.id)]
+    return answers.data(
+        {"timeline": moments, "attribution": encode(attribution) if attribution else None}
+    )
+
+
+async def sealed_file(request: web.Request) -> web.StreamResponse:
+    """A published bid's age file: `age -d` opens it with the published key."""
+    _, room, viewer = await in_room(request)
+    bid, envelope, _ = _opened(request, room, viewer)
+    name = f"{bid.id}-{envelope}.age"
+    return answers.blob(
+        of(request).blobs, _sealed_digest(bid, envelope), "application/octet-stream", name
+    )
+
+
+async def key(request: web.Request) -> web.Response:
+    """The published opening key, as an age identity file."""
+    _, room, viewer = await in_room(request)
+    bid, envelope, opened = _opened(request, room, viewer)
+    text = encode_identity(unb64u(opened.key)) + "\n"
+    disposition = answers.disposition(f"{bid.id}-{envelope}.key")
+    return web.Response(text=text, headers={"Content-Disposition": disposition})
+
+
+async def bid_file(request: web.Request) -> web.StreamResponse:
+    """A file inside a published bid."""
+    _, room, viewer = await in_room(request)
+    bid, envelope, opened = _opened(request, room, viewer)
+    name = request.match_info["name"]
+    if name not in [each["name"] for each in opened.files]:
+        raise NotFound
+    stored = await of(request).files.find(room.id, f"bids/{bid.id}-{envelope}/{name}")
+    if stored is None:
+        raise NotFound
+    return answers.blob(of(request).blobs, stored.sha256, stored.media_type, name)
+
+
+async def minutes(request: web.Request) -> web.StreamResponse:
+    """The signed record."""
+    _, room, viewer = await in_room(request)
+    if viewer.role is None or viewer.role is Role.OBSERVER:
+        raise Forbidden
+    return await _finished(request, room, MINUTES)
+
+
+async def archive(request: web.Request) -> web.StreamResponse:
+    """Everything that is needed to check the opening without this server."""
+    _, room, viewer = await in_room(request)
+    _staff_only(viewer)
+    return await _finished(request, room, ARCHIVE)
+
+
+async def head(request: web.Request) -> web.Response:
+    """The signed head over the whole log."""
+    _, room, viewer = await in_room(request)
+    _closed(room, viewer)
+    return web.Response(text=await of(request).heads.current(room))
+
+
+async def closing(request: web.Request) -> web.Response:
+    """The signed head that fixes the list of counted bids."""
+    _, room, viewer = await in_room(request)
+    _closed(room, viewer)
+    return web.Response(text=await of(request).heads.closing(room) or "")
+
+
+async def log(request: web.Request) -> web.Response:
+    """The raw log, once the opening is over."""
+    _, room, viewer = await in_room(request)
+    _staff_only(viewer)
+    _over(room)
+    return web.Response(
+        body=lines(write(room.entries)), content_type="application/jsonl", charset="utf-8"
+    )
+
+
+async def _finished(request: web.Request, room: Room, name: str) -> web.StreamResponse:
+    _over(room)
+    stored = await of(request).files.find(room.id, name)
+    if stored is None:
+        raise Conflict("being_made", {"name": name})
+    return answers.blob(of(request).blobs, stored.sha256, stored.media_type, f"{room.id}-{name}")
+
+
+def _staff_only(viewer: Viewer) -> None:
+    if viewer.audience != STAFF:
+        raise Forbidden
+
+
+def _over(room: Room) -> None:
+    if room.state.phase not in OVER:
+        raise Conflict("out_of_phase", {"phase": room.state.phase})
+
+
+def _closed(room: Room, viewer: Viewer) -> None:
+    if viewer.role is Role.OBSERVER:
+        raise Forbidden
+    if not room.state.rolled and room.state.phase not in OVER:
+        raise Conflict("out_of_phase", {"phase": room.state.phase})
+
+
+def _bid(request: web.Request, room: Room, viewer: Viewer) -> Bid:
+    """The counted bid in the path, for the host's side and its own bidder. Raises NotFound,
+    Forbidden."""
+    if not room.state.rolled:
+        raise NotFound("unknown_bid")
+    name = BidId(request.match_info["bid"])
+    if name not in room.state.counted:
+        raise NotFound("unknown_bid")
+    bid = room.state.bids[name]
+    if viewer.audience != STAFF and viewer.person != bid.bidder:
+        raise Forbidden
+    return bid
+
+
+def _opened(request: web.Request, room: Room, viewer: Viewer) -> tuple[Bid, EnvelopeId, Opened]:
+    """The opened envelope in the path. Raises NotFound, Forbidden."""
+    bid = _bid(request, room, viewer)
+    envelope = EnvelopeId(request.match_info["envelope"])
+    part = bid.parts.get(envelope)
+    if part is None or part.opened is None:
+        raise NotFound("not_opened")
+    return bid, envelope, part.opened
+
+
+def _sealed_digest(bid: Bid, envelope: EnvelopeId) -> Digest:
+    return Digest(bid.parts[envelope].header.sha256)

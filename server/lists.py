@@ -1,0 +1,82 @@
+"""Which openings a person is shown in lists. Nothing here knows anything about bids."""
+
+from datetime import timedelta, timezone
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from crypto.encoding import format_time
+from rooms.ids import RoomId
+from server.clock import Clock
+from server.store.accounts import Account, AccountRole
+from server.store.database import Database
+from server.store.tables import rooms, seats
+
+PAGE = 20
+_CHINA = timezone(timedelta(hours=8))
+"""Deadlines are dates of one country; its day decides what "today" is."""
+
+
+class When(StrEnum):
+    """Which part of the list."""
+
+    TODAY = "today"
+    UPCOMING = "upcoming"
+    PAST = "past"
+
+
+class Lists:
+    """The lists of openings."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def find(
+        self, asker: Account, when: When, text: str, page: int
+    ) -> tuple[list[RoomId], int]:
+        """A page of twenty openings the asker may see, and how many there are in all."""
+        wanted = and_(self._seen_by(asker), self._at(when), *_containing(text))
+        order = rooms.c.deadline.desc() if when is When.PAST else rooms.c.deadline
+        query = (
+            select(rooms.c.room)
+            .where(wanted)
+            .order_by(order, rooms.c.room)
+            .limit(PAGE)
+            .offset((page - 1) * PAGE)
+        )
+        async with self._database.reading() as connection:
+            found = [RoomId(room) for room in (await connection.execute(query)).scalars()]
+            total = select(func.count()).select_from(rooms).where(wanted)
+            return found, (await connection.execute(total)).scalar_one()
+
+    def _seen_by(self, asker: Account) -> ColumnElement[bool]:
+        if asker.room is not None:
+            return rooms.c.room == asker.room
+        own = select(seats.c.room).where(seats.c.person == asker.person)
+        if AccountRole.SUPERVISOR in asker.roles or AccountRole.BIDDER in asker.roles:
+            return or_(rooms.c.published.is_(True), rooms.c.room.in_(own))
+        return rooms.c.room.in_(own)
+
+    def _at(self, when: When) -> ColumnElement[bool]:
+        now = self._clock()
+        start = now.astimezone(_CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+        today, tomorrow = format_time(start), format_time(start + timedelta(days=1))
+        match when:
+            case When.TODAY:
+                return and_(rooms.c.deadline >= today, rooms.c.deadline < tomorrow)
+            case When.UPCOMING:
+                return rooms.c.deadline >= format_time(now)
+            case When.PAST:
+                return rooms.c.deadline < format_time(now)
+
+
+def _containing(text: str) -> list[ColumnElement[bool]]:
+    """Every word must be in the title or the number."""
+    return [
+        or_(
+            rooms.c.title.icontains(word, autoescape=True),
+            rooms.c.number.icontains(word, autoescape=True),
+        )
+        for word in text.split()[:5]
+    ]

@@ -1,0 +1,108 @@
+"""The composition root: every part is made here, once, and handed to those that need it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from server.clock import Clock, utc_now
+from server.config import Settings
+from server.desk import Desk
+from server.gate import Gate
+from server.heads import Heads
+from server.lists import Lists
+from server.live.gateway import Gateway
+from server.live.presence import Presence
+from server.pages import Pages
+from server.receipts import Receipts
+from server.scheduler import Scheduler
+from server.site import Site
+from server.store.accounts import Accounts
+from server.store.blobs import Blobs
+from server.store.database import Database
+from server.store.files import Files
+from server.store.log import RoomLog
+from server.store.people import People
+from server.store.rehearsals import Rehearsals
+from server.throttle import Throttle
+from server.uploads import Uploads
+from server.views.views import Views
+from server.work import Job, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a server consists of."""
+
+    settings: Settings
+    clock: Clock
+    site: Site
+    database: Database
+    log: RoomLog
+    accounts: Accounts
+    throttle: Throttle
+    blobs: Blobs
+    files: Files
+    people: People
+    uploads: Uploads
+    rehearsals: Rehearsals
+    receipts: Receipts
+    desk: Desk
+    heads: Heads
+    gate: Gate
+    views: Views
+    lists: Lists
+    pages: Pages
+    gateway: Gateway
+    scheduler: Scheduler
+    work: Work
+
+
+def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
+    """Makes the parts; nothing runs yet. Raises BadSettings."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    site = Site.open(
+        settings.site, settings.data, settings.read_passphrase(), settings.public_url, clock
+    )
+    database = Database(settings.database_url)
+    log = RoomLog(database)
+    blobs = Blobs(settings.data / "blobs")
+    accounts = Accounts(database, clock, settings.session_seconds)
+    desk = Desk(log, clock)
+    views = Views(site)
+    grace = timedelta(seconds=settings.presence_grace_seconds)
+    presence = Presence(clock, grace, lambda room: gateway.moved(room))
+    gateway = Gateway(desk, views, accounts, presence, clock, settings.beat_seconds)
+    made = Parts(
+        settings=settings,
+        clock=clock,
+        site=site,
+        database=database,
+        log=log,
+        accounts=accounts,
+        throttle=Throttle(clock, settings.login_attempts, settings.login_wait_seconds),
+        blobs=blobs,
+        files=Files(database, blobs, clock),
+        people=People(database),
+        uploads=Uploads(database, blobs, clock, desk),
+        rehearsals=Rehearsals(database),
+        receipts=Receipts(database, site),
+        desk=desk,
+        heads=Heads(log, site),
+        gate=Gate(site.keys.gate),
+        views=views,
+        lists=Lists(database, clock),
+        pages=Pages(settings.web),
+        gateway=gateway,
+        scheduler=Scheduler(
+            database, desk, clock, settings.tick_seconds, settings.interruption_seconds
+        ),
+        work=Work(jobs := []),
+    )
+    jobs.extend(make_jobs(made))
+    desk.told.append(gateway.told)
+    desk.told.append(lambda room, _: made.work.room_changed(room.id))
+    return made
+
+
+def make_jobs(made: Parts) -> list[Job]:
+    """The long work that follows from the log, in the order in which it is done."""
+    return []

@@ -1,0 +1,1 @@
+"""Storage: one database for logs and accounts, one folder for bytes and keys."""

@@ -1,0 +1,84 @@
+"""One engine for SQLite and PostgreSQL, and what differs between them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from server.errors import DiskFull, Unavailable
+
+
+class Database:
+    """Connections and transactions; failures of the disk and the server become problems with a
+    code."""
+
+    def __init__(self, url: str) -> None:
+        self.sqlite = url.startswith("sqlite")
+        options: dict[str, Any] = {} if self.sqlite else {"pool_size": 10, "pool_pre_ping": True}
+        self.engine: AsyncEngine = create_async_engine(url, **options)
+        if self.sqlite:
+            event.listen(self.engine.sync_engine, "connect", _set_up_sqlite)
+            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for queries; sees one state of the database."""
+        with _named_problems():
+            async with self.engine.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction, durable when the block ends without an exception."""
+        with _named_problems():
+            async with self.engine.connect() as connection:
+                if self.sqlite:
+                    # Takes the write lock at once: a reader that becomes a writer may fail at its
+                    # first write.
+                    await connection.execution_options(yunkai_write=True)
+                async with connection.begin():
+                    yield connection
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self.engine.dispose()
+
+
+class _named_problems:  # noqa: N801 - reads as a phrase after `with`
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, problem: BaseException | None, trace: object) -> None:
+        if not isinstance(problem, DBAPIError) or isinstance(problem, IntegrityError):
+            return
+        text = str(problem.orig).lower()
+        if "full" in text or "disk i/o" in text or getattr(problem.orig, "sqlstate", "") == "53100":
+            raise DiskFull from problem
+        if "locked" in text or problem.connection_invalidated:
+            raise Unavailable("database_busy") from problem
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # The driver must not begin transactions by itself, or `BEGIN IMMEDIATE` below would come too
+    # late.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "secure_delete=ON",  # erased personal data leave no bytes behind
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    write = connection.get_execution_options().get("yunkai_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,1 @@
+"""What each person is shown of a room: streams of entries, lists, details."""

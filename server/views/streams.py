@@ -1,0 +1,134 @@
+"""A room's streams: the log without what a viewer may not see, numbered from 1 without gaps.
+
+Each entry is projected once for every kind of audience, and once more for the few people it
+concerns; a stream is then a list of entry numbers, so that a thousand bidders cost a thousand
+short lists.
+"""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from json import dumps
+
+from rooms.ids import PersonId
+from rooms.log import Entry
+from rooms.opening.events import Event
+from rooms.opening.evolve import evolve
+from rooms.opening.state import START, State
+from rooms.opening.visibility import OBSERVER, STAFF, TRUSTEE, project
+
+_NOBODY = PersonId("-")
+_KINDS = (STAFF, f"{TRUSTEE}:{_NOBODY}", f"bidder:{_NOBODY}", OBSERVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An entry as JSON without its opening brace and number, by kind of audience; None where it
+    isn't shown."""
+
+    kinds: dict[str, str | None]
+    persons: dict[str, str | None]
+
+    def text(self, audience: str) -> str | None:
+        """What this audience is shown."""
+        if audience in self.persons:
+            return self.persons[audience]
+        return self.kinds[audience.partition(":")[0]]
+
+
+@dataclass(slots=True)
+class Stream:
+    """One audience's stream: positions in the log, and how far the log was looked at."""
+
+    audience: str
+    positions: "array[int]" = field(default_factory=lambda: array("L"))
+    looked_at: int = 0
+
+
+@dataclass(slots=True)
+class Streams:
+    """Every stream of one room."""
+
+    state: State = START
+    shapes: list[Shape] = field(default_factory=list)
+    streams: dict[str, Stream] = field(default_factory=dict)
+
+    def catch_up(self, entries: Sequence[Entry[Event]]) -> None:
+        """Takes in what is new in the room's log."""
+        for entry in entries[len(self.shapes) :]:
+            self.shapes.append(_shape(self.state, entry))
+            self.state = evolve(self.state, entry.event)
+
+    def size(self, audience: str) -> int:
+        """How many entries the stream has."""
+        return len(self._stream(audience).positions)
+
+    def texts(self, audience: str, after: int, limit: int | None = None) -> list[str]:
+        """The stream's entries with numbers over `after`, as JSON."""
+        stream = self._stream(audience)
+        end = len(stream.positions) if limit is None else after + limit
+        chosen = stream.positions[after:end]
+        return [
+            f'{{"n":{number},{self.shapes[position].text(audience)}'
+            for number, position in enumerate(chosen, after + 1)
+        ]
+
+    def between(self, audience: str, first: int, last: int) -> tuple[int, list[str]]:
+        """The stream's entries made of the log's entries `first` to `last`, and the number of the
+        last one up to there.
+        """
+        stream = self._stream(audience)
+        found = [
+            (number, position)
+            for number, position in enumerate(stream.positions, 1)
+            if position < last
+        ]
+        texts = [
+            f'{{"n":{number},{self.shapes[position].text(audience)}'
+            for number, position in found
+            if position >= first - 1
+        ]
+        return (found[-1][0] if found else 0), texts
+
+    def _stream(self, audience: str) -> Stream:
+        stream = self.streams.get(audience)
+        if stream is None:
+            stream = self.streams[audience] = Stream(audience)
+        while stream.looked_at < len(self.shapes):
+            if self.shapes[stream.looked_at].text(audience) is not None:
+                stream.positions.append(stream.looked_at)
+            stream.looked_at += 1
+        return stream
+
+
+def _shape(before: State, entry: Entry[Event]) -> Shape:
+    kinds = {kind.partition(":")[0]: _text(before, entry, kind) for kind in _KINDS}
+    persons: dict[str, str | None] = {}
+    for person in _concerned(before, entry):
+        for kind in (TRUSTEE, "bidder"):
+            audience = f"{kind}:{person}"
+            text = _text(before, entry, audience)
+            if text != kinds[kind]:
+                persons[audience] = text
+    return Shape(kinds, persons)
+
+
+def _concerned(before: State, entry: Entry[Event]) -> Iterator[PersonId]:
+    """The people who may be shown another side of an entry than others in their role."""
+    event = entry.event
+    found = {entry.by}
+    for name in ("by", "to", "bidder", "trustee"):
+        person = getattr(event, name, None)
+        if isinstance(person, str):
+            found.add(PersonId(person))
+    bid = before.bids.get(getattr(event, "bid", None) or "")  # type: ignore[call-overload]  # any id may be looked up
+    if bid is not None:
+        found.add(bid.bidder)
+    yield from found
+
+
+def _text(before: State, entry: Entry[Event], audience: str) -> str | None:
+    shown = project(before, entry, audience)
+    if shown is None:
+        return None
+    return dumps(shown, ensure_ascii=False, separators=(",", ":"))[1:]

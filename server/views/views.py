@@ -1,0 +1,127 @@
+"""Lists, details and streams as JSON."""
+
+from collections.abc import Sequence
+from json import dumps
+from weakref import WeakKeyDictionary
+
+from crypto.encoding import Json, format_time
+from rooms.opening.events import RollPublished
+from rooms.opening.phases import Phase
+from rooms.opening.terms import Role
+from rooms.opening.visibility import OBSERVER, STAFF, mask
+from rooms.opening.wire import encode_terms
+from server.desk import Outcome
+from server.errors import NotFound
+from server.live.presence import Guest
+from server.room import Room
+from server.site import Site
+from server.store.accounts import Account
+from server.views.streams import Streams
+from server.views.viewer import Viewer, viewer
+
+BEFORE_CLOSE = (Phase.DRAFT, Phase.RECEIVING)
+
+
+class Views:
+    """What is shown of rooms. Holds the streams of the rooms somebody looks at."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._streams: WeakKeyDictionary[Room, Streams] = WeakKeyDictionary()
+
+    def viewer(self, room: Room, account: Account) -> Viewer:
+        """As what this account looks at the room. Raises NotFound."""
+        return viewer(room, account)
+
+    def streams(self, room: Room) -> Streams:
+        """The room's streams, up to date."""
+        found = self._streams.get(room)
+        if found is None:
+            found = self._streams[room] = Streams()
+        found.catch_up(room.entries)
+        return found
+
+    def page(self, room: Room, looking: Viewer, after: int, limit: int) -> str:
+        """Entries after a number: {"entries", "n", "head"}."""
+        streams = self.streams(room)
+        entries = ",".join(streams.texts(looking.audience, after, limit))
+        size = streams.size(looking.audience)
+        return f'{{"entries":[{entries}],"n":{size},"head":{dumps(self.head(room))}}}'
+
+    def head(self, room: Room) -> str | None:
+        """The signed head over everything there is; None before the close, for its size tells of
+        bids."""
+        if room.state.phase in BEFORE_CLOSE:
+            return None
+        return self._site.sign_head(room.id, room.size, room.root(room.size))
+
+    def outcome(self, outcome: Outcome, looking: Viewer) -> str:
+        """What an order led to, as its author sees it: {"n", "entries"}."""
+        streams = self.streams(outcome.room)
+        n, texts = streams.between(looking.audience, outcome.first, outcome.last)
+        return f'{{"n":{n},"entries":[{",".join(texts)}]}}'
+
+    def summary(self, room: Room, account: Account) -> Json:
+        """A line of a list. Nothing in it depends on bids before the close."""
+        terms = room.state.terms
+        try:
+            role = viewer(room, account).role
+        except NotFound:
+            role = None
+        return {
+            "id": room.id,
+            "phase": room.state.phase,
+            "paused": room.state.paused,
+            "deadline": format_time(terms.deadline),
+            "project_number": terms.project_number,
+            "project_title": terms.project_title,
+            "lot_number": terms.lot_number,
+            "lot_title": terms.lot_title,
+            "regime": terms.regime,
+            "tenderer": terms.tenderer,
+            "agency": terms.agency,
+            "place": terms.place,
+            "rehearsal": terms.rehearsal,
+            "role": role,
+        }
+
+    def detail(self, room: Room, looking: Viewer) -> Json:
+        """One opening, as its viewer may see it."""
+        state = room.state
+        published = state.published[-1] if state.published else None
+        draft = state.draft if looking.audience == STAFF else None
+        return {
+            "id": room.id,
+            "phase": state.phase,
+            "version": published.version if published else 0,
+            "terms": encode_terms(state.terms),
+            "draft": encode_terms(draft) if draft else None,
+            "manifest": published.manifest.signed.to_json() if published else None,
+            "manifest_digest": published.digest if published else None,
+            "my": {"person": looking.person, "role": looking.role, "name": looking.name},
+            "head": self.head(room),
+        }
+
+    def people(self, room: Room, looking: str, present: Sequence[tuple[Guest, bool]]) -> list[Json]:
+        """Who is here, as an audience may know it: bidders from the roll on."""
+        rolled = room.seq_of(RollPublished) is not None
+        masked = (
+            looking == OBSERVER and room.state.published and room.state.terms.masked_from_observers
+        )
+        shown: list[Json] = []
+        for guest, here in present:
+            person, name = guest.person, guest.name
+            if guest.role is Role.BIDDER:
+                if not rolled or person not in room.state.bidders:
+                    continue
+                if masked:
+                    person, name = mask(room.state, person)
+            shown.append(
+                {
+                    "person": person,
+                    "name": name,
+                    "role": guest.role,
+                    "state": "here" if here else "reconnecting",
+                }
+            )
+        return shown
