@@ -98,6 +98,7 @@ class AgeReader:
             raise AgeError("age_header")
         self._pieces = decrypt_chunks(source, payload_key(file_key, nonce))
         self._piece = memoryview(b"")
+        self._refusal: AgeError | None = None
 
     def read(self, size: int) -> bytes:
         """Between 1 and `size` bytes, or none at the end of the whole, intact file."""
@@ -105,8 +106,15 @@ class AgeReader:
 
     def view(self, size: int) -> memoryview:
         """Like `read` without a copy; valid until the next call."""
+        if self._refusal is not None:
+            raise self._refusal
         while not self._piece:
-            piece = next(self._pieces, None)
+            try:
+                piece = next(self._pieces, None)
+            except AgeError as refusal:
+                # Whoever reads on must not take this for the end of a whole file.
+                self._refusal = refusal
+                raise
             if piece is None:
                 return memoryview(b"")
             self._piece = piece

@@ -95,7 +95,7 @@ def _open_batch(
         intact = size > 0 or (size == 0 and last and number + position == 0)
         flag, other = (_LAST, _MORE) if last else (_MORE, _LAST)
         if not intact or not _open(aead, part, _nonce(number + position, flag), plain, done):
-            # A chunk that is authentic but in the wrong place was cut off or has something after it.
+            # Authentic, but in the wrong place: cut off before its end, or continued after it.
             misplaced = size == CHUNK and _open(
                 aead, part, _nonce(number + position, other), plain, done
             )

@@ -23,7 +23,7 @@ DEEPEST = 32
 MEBIBYTE = 1 << 20
 
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
 def b64u(data: bytes) -> str:
@@ -61,8 +61,9 @@ def u8(number: int) -> bytes:
 
 def format_time(moment: datetime) -> str:
     """RFC 3339 in UTC, milliseconds rounded down, so that a late moment never looks punctual."""
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z".rjust(24, "0")
+    if moment.tzinfo is None:
+        raise EncodingError("time")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_time(text: object) -> datetime:

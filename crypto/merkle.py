@@ -71,16 +71,60 @@ class Tree:
         return node
 
 
+class Proofs:
+    """Proofs from one list of leaf hashes; no inner node is hashed twice, however many are made."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self._leaves = leaves
+        self._nodes: dict[tuple[int, int], bytes] = {}
+
+    def inclusion(self, index: int) -> list[bytes]:
+        """The audit path of leaf `index`, counted from 0."""
+        if not 0 <= index < len(self._leaves):
+            raise MerkleError("index", {"index": index, "size": len(self._leaves)})
+        path = []
+        start, end = 0, len(self._leaves)
+        while end - start > 1:
+            middle = start + _split(end - start)
+            if index < middle:
+                path.append(self._node(middle, end))
+                end = middle
+            else:
+                path.append(self._node(start, middle))
+                start = middle
+        return path[::-1]
+
+    def consistency(self, old: int) -> list[bytes]:
+        """The proof that the first `old` leaves grew into all of them."""
+        if not 0 < old <= len(self._leaves):
+            raise MerkleError("index", {"index": old, "size": len(self._leaves)})
+        path = []
+        start, end = 0, len(self._leaves)
+        while end != old:
+            middle = start + _split(end - start)
+            if old <= middle:
+                path.append(self._node(middle, end))
+                end = middle
+            else:
+                path.append(self._node(start, middle))
+                start = middle
+        # The old tree as a whole is the verifier's own; a part of it is not.
+        return [self._node(start, end), *path[::-1]] if start else path[::-1]
+
+    def _node(self, start: int, end: int) -> bytes:
+        if end - start == 1:
+            return self._leaves[start]
+        node = self._nodes.get((start, end))
+        if node is None:
+            middle = start + _split(end - start)
+            node = node_hash(self._node(start, middle), self._node(middle, end))
+            self._nodes[start, end] = node
+        return node
+
+
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The audit path of leaf `index`, counted from 0, in the tree over these leaf hashes."""
-    if not 0 <= index < len(leaves):
-        raise MerkleError("index", {"index": index, "size": len(leaves)})
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_proof(leaves[:split], index), tree_hash(leaves[split:])]
-    return [*inclusion_proof(leaves[split:], index - split), tree_hash(leaves[:split])]
+    return Proofs(leaves).inclusion(index)
 
 
 def verify_inclusion(
@@ -107,12 +151,8 @@ def verify_inclusion(
 
 
 def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
-    """The proof that the tree over the first `old` of these leaf hashes grew into the tree over all
-    of them.
-    """
-    if not 0 < old <= len(leaves):
-        raise MerkleError("index", {"index": old, "size": len(leaves)})
-    return _subproof(leaves, old, complete=True)
+    """The proof that the tree over the first `old` of these leaf hashes grew into the whole."""
+    return Proofs(leaves).consistency(old)
 
 
 def verify_consistency(
@@ -147,15 +187,6 @@ def verify_consistency(
         position, last = position >> 1, last >> 1
     if last or before != old_root or after != new_root:
         raise MerkleError("consistency")
-
-
-def _subproof(leaves: Sequence[bytes], old: int, *, complete: bool) -> list[bytes]:
-    if old == len(leaves):
-        return [] if complete else [tree_hash(leaves)]
-    split = _split(len(leaves))
-    if old <= split:
-        return [*_subproof(leaves[:split], old, complete=complete), tree_hash(leaves[split:])]
-    return [*_subproof(leaves[split:], old - split, complete=False), tree_hash(leaves[:split])]
 
 
 def _split(size: int) -> int:

@@ -1,7 +1,7 @@
 """What a trustee does: rehearse, and at the opening release its shares (§6 `release`, §7)."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Self, cast
@@ -73,6 +73,8 @@ class Release:
     clock: datetime
     shares: tuple[ReleasedShare, ...]
     signed: SealedObject
+    by_envelope: Mapping[tuple[str, str], ReleasedShare]
+    """The same shares by bid and envelope."""
 
     @classmethod
     def parse(cls, obj: object) -> Self:
@@ -81,7 +83,8 @@ class Release:
         body = Members(signed.body, "release", _RELEASE)
         index = body.integer("index", 1, MOST_TRUSTEES)
         shares = tuple(_released(item, index) for item in body.items("shares", MOST_SHARES))
-        if len({(share.bid, share.envelope) for share in shares}) != len(shares):
+        by_envelope = {(share.bid, share.envelope): share for share in shares}
+        if len(by_envelope) != len(shares):
             raise ReleaseRefused("release_duplicate")
         return cls(
             opening=body.identifier("opening"),
@@ -92,6 +95,7 @@ class Release:
             clock=body.time("clock"),
             shares=shares,
             signed=signed,
+            by_envelope=by_envelope,
         )
 
 
@@ -171,19 +175,19 @@ def accepted_shares(
     shares: list[Share] = []
     problems: dict[str, Problem] = {}
     for release in releases:
-        for released in release.shares:
-            if (released.bid, released.envelope) != (header.bid, envelope):
-                continue
-            share = released.share
-            if share is None:
-                problems[release.trustee] = released.problem or "unwrap"
-            elif (
-                share.index <= len(sealed.shares)
-                and commitment(ctx, share) == sealed.shares[share.index - 1]
-            ):
-                shares.append(share)
-            else:
-                problems[release.trustee] = "commitment"
+        released = release.by_envelope.get((header.bid, envelope))
+        if released is None:
+            continue
+        share = released.share
+        if share is None:
+            problems[release.trustee] = released.problem or "unwrap"
+        elif (
+            share.index <= len(sealed.shares)
+            and commitment(ctx, share) == sealed.shares[share.index - 1]
+        ):
+            shares.append(share)
+        else:
+            problems[release.trustee] = "commitment"
     return shares, problems
 
 

@@ -209,6 +209,13 @@ def test_exchanged_and_repeated_chunks_are_refused() -> None:
             decrypted(head + b"".join(chunks[place] for place in order))
 
 
+def test_a_broken_file_stays_broken_for_whoever_reads_on() -> None:
+    reader = open_age(BytesIO(encrypted(b"price 100")[:-1]), SECRET)
+    for _ in range(3):
+        with pytest.raises(AgeError, match="age_payload"):
+            reader.read(100)
+
+
 def test_a_second_stanza_is_not_single_even_if_it_opens() -> None:
     other = recipient_of(bytes(32))
     made = ["age", "-r", recipient_of(SECRET), "-r", other]

@@ -91,6 +91,11 @@ def test_a_time_of_another_zone_is_written_in_utc() -> None:
     assert format_time(datetime(2026, 11, 21, 9, tzinfo=beijing)) == "2026-11-21T01:00:00.000Z"
 
 
+def test_a_time_without_a_zone_is_refused() -> None:
+    with pytest.raises(EncodingError, match="time"):
+        format_time(datetime(2026, 11, 21, 9))  # noqa: DTZ001
+
+
 def test_a_time_that_is_not_text_is_refused() -> None:
     with pytest.raises(EncodingError, match="time"):
         parse_time(1)

@@ -1,4 +1,5 @@
 import hashlib
+import time
 
 import pytest
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from crypto.errors import MerkleError
 from crypto.merkle import (
     EMPTY,
+    Proofs,
     Tree,
     consistency_proof,
     inclusion_proof,
@@ -130,6 +132,15 @@ def test_a_rewritten_past_has_no_consistency_proof(
         proof = consistency_proof(leaves, old)
         with pytest.raises(MerkleError, match="consistency"):
             verify_consistency(old, old_root, new, tree_hash(rewritten), proof)
+
+
+def test_proofs_of_every_leaf_of_a_long_log_take_no_longer_than_hashing_it_a_few_times() -> None:
+    leaves = [leaf_hash(number.to_bytes(4, "big")) for number in range(5000)]
+    proofs, root = Proofs(leaves), tree_hash(leaves)
+    start = time.process_time()
+    for index in range(0, 5000, 5):
+        verify_inclusion(leaves[index], index, 5000, proofs.inclusion(index), root)
+    assert time.process_time() - start < 1
 
 
 def test_a_log_never_shrinks_and_does_not_begin_with_nothing() -> None:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.crypto import hpke_by_hand
 from tests.crypto.world import chance
-from tests.vectors import bids, log, parts
+from tests.vectors import bids, files, log, parts, verdicts
 
 HERE = Path(__file__).parent
 
@@ -41,12 +41,12 @@ def make() -> dict[str, object]:
             "signing": parts.signing(),
             "hpke": parts.hpke(),
             "shares": parts.shares(),
-            "age": parts.age(),
-            "tar": parts.tar(),
-            "keyfile": parts.keyfile(),
+            "age": files.age(),
+            "tar": files.tar(),
+            "keyfile": files.keyfile(),
             "log": log.log(),
             "seal": bids.seal(),
-            "opening": bids.opening(),
+            "opening": verdicts.opening(),
         }
 
 
