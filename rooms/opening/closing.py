@@ -7,7 +7,7 @@ from rooms.opening import events as e
 from rooms.opening.checks import in_phase
 from rooms.opening.events import CountedBid, Event, Fault
 from rooms.opening.phases import Phase
-from rooms.opening.state import Bid, State
+from rooms.opening.state import Bid, Standing, State
 from rooms.refusals import EnoughBidders, FewerThanMinimum, NothingToOpen
 from rooms.texts import check_text
 
@@ -17,8 +17,8 @@ UNATTENDED = "unattended"
 
 def close(state: State) -> list[Event]:
     """The list of counted bids, in the order of their receipt. The caller knows that it is time."""
-    live = [state.bids[each.live] for each in state.bidders.values() if each.live is not None]
-    live.sort(key=lambda bid: (bid.received_at, bid.id))
+    # In the order of the log, which decides between bids of the same millisecond.
+    live = [bid for bid in state.bids.values() if bid.standing is Standing.LIVE]
     signed_in = tuple(
         person for person, bidder in state.bidders.items() if bidder.signed_in is not None
     )

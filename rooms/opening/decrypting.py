@@ -115,8 +115,8 @@ def release_shares(
 
 def release_key(state: State, command: c.ReleaseKey, by: PersonId, now: datetime) -> list[Event]:
     """A bidder releases the key, or the half, that its bid was sealed under; no other will do."""
-    bid = own_bid(state, command.bid, by)
     envelope = _unlocked(state, command.envelope)
+    bid = own_bid(state, command.bid, by)
     if state.terms.policy is Policy.TRUSTEES:
         raise WrongPolicy(policy=state.terms.policy.value)
     part = _pending_part(state, bid, envelope)
@@ -135,8 +135,8 @@ def release_key(state: State, command: c.ReleaseKey, by: PersonId, now: datetime
 
 def note_opened(state: State, command: c.NoteOpened) -> list[Event]:
     """The worker opened an envelope with K, which must be the committed key."""
-    bid = counted_bid(state, command.bid)
     envelope = _unlocked(state, command.envelope)
+    bid = counted_bid(state, command.bid)
     part = _pending_part(state, bid, envelope)
     secret = _secret(command.key)
     if secret is None or key_commitment(bid.context(envelope), secret) != part.header.kc:
@@ -147,8 +147,8 @@ def note_opened(state: State, command: c.NoteOpened) -> list[Event]:
 
 def note_void(state: State, command: c.NoteVoid) -> list[Event]:
     """The worker could not open an envelope; whose fault that is follows from the evidence."""
-    bid = counted_bid(state, command.bid)
     envelope = _unlocked(state, command.envelope)
+    bid = counted_bid(state, command.bid)
     _pending_part(state, bid, envelope)
     return [_void(state, bid.id, envelope, command.code, command.step)]
 
