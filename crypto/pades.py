@@ -251,6 +251,19 @@ def attached_log(pdf: bytes) -> bytes:
     return data
 
 
+def attached(pdf: bytes, name: str) -> bytes:
+    """The attached file of this name. Raises PdfRefused."""
+    reader = _read(pdf)
+    try:
+        for each in reader.root["/AF"]:
+            if str(each["/UF"]) == name:
+                data: bytes = each["/EF"]["/F"].data
+                return data
+    except _BROKEN as problem:
+        raise PdfRefused("no_attachment", {"name": name}) from problem
+    raise PdfRefused("no_attachment", {"name": name})
+
+
 def verify_token(token: bytes, digest: bytes, roots: Sequence[bytes]) -> datetime:
     """The time a trusted authority saw `digest` (SHA-256), per the RFC 3161 `token`. Raises
     TokenRefused."""

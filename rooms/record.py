@@ -103,7 +103,7 @@ class Record:
     JSON lines of the room's entries; for a receipt the signed receipt itself) and travels inside
     the PDF as the file `log_name`; `head` is the signed checkpoint over it (C2SP text), attached as
     `head.txt` when there is one. `issued_at` is the date under the seal and the only clock of the
-    document.
+    document. `attachments` are further files, by ASCII name.
     """
 
     kind: Kind
@@ -123,6 +123,7 @@ class Record:
     log_name: str = "log.jsonl"
     orientation: Orientation = "landscape"
     issued_on: str = ""
+    attachments: tuple[tuple[str, bytes], ...] = ()
 
     def __post_init__(self) -> None:
         if self.issued_at.tzinfo is None:

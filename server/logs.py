@@ -6,8 +6,9 @@ import sys
 import structlog
 
 
-def set_up_logging(form: str) -> None:
-    """Sets up structlog; `form` is "text" or "json". Other libraries' warnings go the same way."""
+def set_up_logging(form: str, *, quiet: bool = False) -> None:
+    """Sets up structlog; `form` is "text" or "json". Other libraries' warnings go the same way.
+    `quiet` leaves out what is only information."""
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
@@ -21,7 +22,9 @@ def set_up_logging(form: str) -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.WARNING if quiet else logging.INFO
+        ),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )

@@ -26,6 +26,9 @@ from server.throttle import Throttle
 from server.uploads import Uploads
 from server.views.views import Views
 from server.work import Job, Work
+from server.work.archives import MakeArchive
+from server.work.minutes import MakeMinutes
+from server.work.opening import OpenBids
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +108,25 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
 
 def make_jobs(made: Parts) -> list[Job]:
     """The long work that follows from the log, in the order in which it is done."""
-    return []
+    progress = made.gateway.tell_progress
+    return [
+        OpenBids(made.desk, made.clock, made.gate, made.blobs, progress),
+        MakeMinutes(
+            desk=made.desk,
+            clock=made.clock,
+            site=made.site,
+            heads=made.heads,
+            people=made.people,
+            files=made.files,
+        ),
+        MakeArchive(
+            desk=made.desk,
+            site=made.site,
+            heads=made.heads,
+            receipts=made.receipts,
+            people=made.people,
+            files=made.files,
+            blobs=made.blobs,
+            progress=progress,
+        ),
+    ]

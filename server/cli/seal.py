@@ -21,7 +21,7 @@ from crypto.keyfile import (
 from crypto.manifest import Manifest
 from crypto.seal import EnvelopeSource, SealedBid, SourceFile, seal_bid
 from crypto.signing import SigningKey
-from server.cli.asking import passphrase, password
+from server.asking import passphrase, password
 from server.client.api import Api, ApiRefused
 
 LARGEST_MANIFEST = 4 << 20
@@ -157,3 +157,8 @@ async def _hand_in(
         for envelope, url in answer["uploads"].items():
             await api.upload(url, out / f"{envelope}.age")
     typer.echo("已递交，回执 receipt.json  handed in")
+
+
+def add(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(seal)

@@ -13,7 +13,7 @@ from crypto.errors import CryptoError
 from crypto.keyfile import TrusteeKeys, read_trustee_keys, write_trustee_keys
 from crypto.signing import SigningKey
 from crypto.suite import KemKey
-from server.cli.asking import passphrase, password
+from server.asking import passphrase, password
 from server.client.api import Api, ApiRefused
 from server.client.trustee import Trustee, TrusteeCheckFailed
 
@@ -56,3 +56,8 @@ def _keys(file: Path, person: str) -> TrusteeKeys:
     with os.fdopen(handle, "wb") as writing:
         writing.write(write_trustee_keys(keys, words))
     return keys
+
+
+def add(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(trustee)

@@ -55,3 +55,8 @@ def _language(asked: str) -> Language:
     if asked in ("zh", "en"):
         return "en" if asked == "en" else "zh"
     return "en" if os.environ.get("LANG", "").startswith("en") else "zh"
+
+
+def add(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(verify)

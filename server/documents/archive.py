@@ -86,6 +86,7 @@ def _attach(pdf: Pdf, record: Record) -> None:
     files = [(record.log_name, record.log)]
     if record.head:
         files.append((HEAD_NAME, record.head.encode()))
+    files += record.attachments
     specs = []
     for name, data in files:
         stream = Stream(pdf, data)

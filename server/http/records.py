@@ -1,5 +1,7 @@
 """What an opening leaves behind: evidence, published bids, heads, the log, minutes, the archive."""
 
+import asyncio
+
 from aiohttp import web
 
 from crypto.agefile import encode_identity
@@ -17,9 +19,13 @@ from server.http import answers
 from server.http.orders import in_room
 from server.http.parts import of
 from server.room import Room, write
+from server.store.files import StoredFile
 from server.views.viewer import Viewer
+from server.work.archives import archive_name
+from server.work.extract import extract
+from server.work.minutes import MINUTES
 
-MINUTES = "minutes.pdf"
+BYTES = "application/octet-stream"
 ARCHIVE = "archive.zip"
 
 
@@ -60,9 +66,12 @@ async def bid_file(request: web.Request) -> web.StreamResponse:
     name = request.match_info["name"]
     if name not in [each["name"] for each in opened.files]:
         raise NotFound
-    stored = await of(request).files.find(room.id, f"bids/{bid.id}-{envelope}/{name}")
+    kept, files = f"bids/{bid.id}-{envelope}/{name}", of(request).files
+    stored = await files.find(room.id, kept)
     if stored is None:
-        raise NotFound
+        digest = await asyncio.to_thread(extract, bid, envelope, name, of(request).blobs)
+        size = of(request).blobs.path(digest).stat().st_size
+        stored = await files.name(room.id, StoredFile(kept, digest, size, BYTES))
     return answers.blob(of(request).blobs, stored.sha256, stored.media_type, name)
 
 
@@ -71,14 +80,14 @@ async def minutes(request: web.Request) -> web.StreamResponse:
     _, room, viewer = await in_room(request)
     if viewer.role is None or viewer.role is Role.OBSERVER:
         raise Forbidden
-    return await _finished(request, room, MINUTES)
+    return await _finished(request, room, MINUTES, MINUTES)
 
 
 async def archive(request: web.Request) -> web.StreamResponse:
     """Everything that is needed to check the opening without this server."""
     _, room, viewer = await in_room(request)
     _staff_only(viewer)
-    return await _finished(request, room, ARCHIVE)
+    return await _finished(request, room, archive_name(room), ARCHIVE)
 
 
 async def head(request: web.Request) -> web.Response:
@@ -105,12 +114,12 @@ async def log(request: web.Request) -> web.Response:
     )
 
 
-async def _finished(request: web.Request, room: Room, name: str) -> web.StreamResponse:
+async def _finished(request: web.Request, room: Room, name: str, shown: str) -> web.StreamResponse:
     _over(room)
     stored = await of(request).files.find(room.id, name)
     if stored is None:
-        raise Conflict("being_made", {"name": name})
-    return answers.blob(of(request).blobs, stored.sha256, stored.media_type, f"{room.id}-{name}")
+        raise Conflict("being_made", {"name": shown})
+    return answers.blob(of(request).blobs, stored.sha256, stored.media_type, f"{room.id}-{shown}")
 
 
 def _staff_only(viewer: Viewer) -> None:

@@ -1,6 +1,7 @@
 """Step 13 of the audit: signed minutes against the log they carry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cache
 
 from crypto import pades
 from crypto.errors import CryptoError
@@ -11,7 +12,7 @@ from rooms.opening.evolve import evolve
 from rooms.opening.state import START
 from rooms.opening.wire import EVENTS
 from server.documents.fonts import Fonts
-from server.documents.render import render
+from server.minutes import INPUTS, Inputs, InputsUnreadable, draw
 
 ABOUT = "minutes.pdf"
 
@@ -49,3 +50,26 @@ def check_signatures(data: bytes, roots: Sequence[bytes], report: Report) -> Non
         report.found(13, "signature_bytes_added", ABOUT)
     if not roots:
         report.proved(13, "root_not_given", certificate=found[0].certificate)
+
+
+def check_rendering(data: bytes, log: Log, report: Report) -> None:
+    """The minutes are the ones that the attached log gives, byte for byte, up to the first seal."""
+    try:
+        inputs = Inputs.parse(pades.attached(data, INPUTS))
+        drawn = draw(log.entries, inputs, _fonts())
+    except (CryptoError, InputsUnreadable) as problem:
+        report.found(13, "rendering_differs", ABOUT, reason=problem)
+        return
+    except (ValueError, LookupError, TypeError) as problem:
+        # A log that broke off, or one that tells of no opening, gives no minutes.
+        report.found(13, "rendering_differs", ABOUT, reason=type(problem).__name__)
+        return
+    if not data.startswith(drawn):
+        report.found(13, "rendering_differs", ABOUT, reason="bytes")
+        return
+    report.proved(13, "rendering_same")
+
+
+@cache
+def _fonts() -> Fonts:
+    return Fonts.load()
