@@ -1,7 +1,7 @@
 import { ageOpen, recipientOf } from "./age";
 import { equalBytes, fromHex, hex, sha256, type Bytes } from "./encoding";
 import { BidMalformed, CryptoError } from "./errors";
-import { checkForm, formItems, type FormValues } from "./form";
+import { checkForm, itemsOf, type FormValues } from "./form";
 import { runningSha256, sha256OfBlob, slicesOf } from "./hash";
 import { envelopeOf, verifyHeader, type Header, type HeaderEnvelope } from "./header";
 import { jcs, parseJson, type Json } from "./json";
@@ -139,11 +139,10 @@ async function readMembers(tar: TarReader, header: Header, envelope: string): Pr
   return { form, files, statement };
 }
 
-/** Step 9: the form fits the tender's terms; envelopes after the first have an empty one. */
+/** Step 9: the form fits the tender's terms. */
 function checkTerms(form: FormValues, manifest: Manifest, envelope: string): void {
-  const first = manifest.body.envelopes[0]?.id === envelope;
   try {
-    checkForm(first ? formItems(manifest.body.terms) : [], form);
+    checkForm(itemsOf(manifest, envelope), form);
   } catch (error) {
     if (error instanceof CryptoError) throw new BidMalformed(error.code, 9, error.params, { cause: error });
     throw error;

@@ -59,7 +59,7 @@ describe("a sealed bid", () => {
   it("opens with the bidder's key file under the policy bidder, and needs no trustee", async () => {
     const tender = await makeTender("bidder");
     const bid = await sealBid(inputOf(tender, FILES));
-    const file = parseKeyFile(bid.keyText);
+    const file = parseKeyFile(must(bid.keyText));
     expect(bid.submission.outers).toEqual({});
     expect(file.keys[0]?.half).toBe(false);
     await expect(open(tender, bid, { key: must(file.keys[0]).key })).resolves.toMatchObject({ form: { price: PRICE } });
@@ -118,14 +118,14 @@ describe("a sealed bid", () => {
     const [a] = inputOf(tender, []).envelopes;
     const bid = await sealBid({ ...inputOf(tender, []), envelopes: [must(a), { id: "b", form: {}, files: FILES }] });
     expect(equalBytes(must(bid.keys[0]).key, must(bid.keys[1]).key)).toBe(false);
-    expect(keyOfIdentity(bid.keyText.trimEnd().split("\n").at(-1) ?? "")).toEqual(must(bid.keys[1]).key);
+    expect(keyOfIdentity(must(bid.keyText).trimEnd().split("\n").at(-1) ?? "")).toEqual(must(bid.keys[1]).key);
   });
 });
 
 describe("sealing refuses", () => {
   it.each([
-    ["a form without its price", { form: {} }, "form_item"],
-    ["a price with a fraction", { form: { price: 1.5 } }, "form_item"],
+    ["a form without its price", { form: {} }, "form_unfit"],
+    ["a price with a fraction", { form: { price: 1.5 } }, "form_unfit"],
     ["a file name with a slash", { files: [new File([], "a\\b")] }, "tar_name"],
     ["two files of one name", { files: [new File([], "a"), new File([], "a")] }, "tar_duplicate"],
     ["two spellings of one name", { files: [new File([], "\u00e9"), new File([], "e\u0301")] }, "tar_duplicate"],

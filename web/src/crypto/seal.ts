@@ -1,7 +1,7 @@
 import { ageSeal, recipientOf } from "./age";
 import { b64u, hex, newBidId, randomBytes, sha256, type Bytes } from "./encoding";
 import { CryptoError } from "./errors";
-import { checkForm, formItems, type FormValues } from "./form";
+import { checkForm, itemsOf, type FormValues } from "./form";
 import { runningSha256, sha256OfBlob, slicesOf } from "./hash";
 import { headerDigest, type Header, type HeaderBody, type HeaderEnvelope, type MadeWith } from "./header";
 import { jcs } from "./json";
@@ -30,7 +30,7 @@ export interface SealInput {
   /** The digest of the header this bid replaces. */
   readonly previous: string | null;
   readonly madeWith: MadeWith;
-  /** One for each envelope of the manifest; the form belongs to the first, the others have `{}`. */
+  /** One for each envelope of the manifest, in its order; `itemsOf` says which form items are whose. */
   readonly envelopes: readonly EnvelopeContent[];
   /** Where given, the key file is protected by it. */
   readonly passphrase?: string | undefined;
@@ -68,8 +68,8 @@ export interface SealedBid {
   readonly envelopes: readonly SealedEnvelope[];
   /** The opening keys, or the bidder's halves of them under policy `both`. */
   readonly keys: readonly BidKey[];
-  /** Text of the key file. */
-  readonly keyText: string;
+  /** Text of the key file; null for a bid that was sealed elsewhere. */
+  readonly keyText: string | null;
   /** The key file under the passphrase, null where there is none. */
   readonly keyFile: Bytes | null;
 }
@@ -125,8 +125,8 @@ function checkInput({ manifest, envelopes }: SealInput): void {
   if (wanted.join() !== envelopes.map((each) => each.id).join()) {
     throw new CryptoError("envelopes");
   }
-  envelopes.forEach(({ form, files }, i) => {
-    checkForm(i === 0 ? formItems(manifest.body.terms) : [], form);
+  envelopes.forEach(({ id, form, files }) => {
+    checkForm(itemsOf(manifest, id), form);
     if (files.length > MOST_FILES) throw new CryptoError("tar_count", { most: MOST_FILES });
     const names = new Set<string>();
     for (const file of files) {
