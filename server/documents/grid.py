@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rooms.record import Align, Fields, Table
 from server.documents.flow import BODY, SMALL, Flow
-from server.documents.lines import clean, pieces
+from server.documents.lines import clean, phrases, pieces
 from server.documents.page import FRAME, INK, LABEL, LEADING, QUIET, Box, Rule, Text
 from server.documents.tagging import Node
 
@@ -14,6 +14,8 @@ PAD_X = 4.0
 PAD_Y = 3.2
 ROW = 20.0
 """Least height of a row."""
+WORD = 5.0
+"""A line of at most so many ems is not broken where another column has room."""
 SMALLEST = 5.5
 """Least size of a figure that would not fit otherwise."""
 
@@ -130,6 +132,11 @@ class Cell:
             # a figure is set smaller rather than broken
             self.size = max(SMALLEST, min(BODY, inner / widest if widest else BODY))
         self.lines = flow.lines(self.whole, inner, self.size, bold=bold)
+        if len(self.lines) > 1:
+            # a bracket goes to a line of its own where that costs none
+            phrased = "\n".join(phrases(self.whole))
+            lines = flow.lines(phrased, inner, self.size, bold=bold)
+            self.lines = lines if len(lines) <= len(self.lines) else self.lines
 
     @property
     def height(self) -> float:
@@ -178,10 +185,50 @@ def fields(flow: Flow, section: Fields, parent: Node) -> None:
     grid.close()
 
 
-def table(flow: Flow, section: Table, parent: Node) -> None:
-    """A table under a header that every page repeats."""
+def column_widths(flow: Flow, section: Table) -> list[float]:
+    """The columns' shares of the width by weight, then evened out: a column takes what its figures
+    and short words need to stay on a line from columns that have more than they need, a quarter of
+    their width at most."""
     total = sum(column.weight for column in section.columns)
     widths = [flow.width * column.weight / total for column in section.columns]
+    needed = [
+        max(
+            _whole(flow, [column.label], False, bold=True),
+            _whole(flow, [row[place] for row in section.rows], column.numeric, bold=False),
+        )
+        for place, column in enumerate(section.columns)
+    ]
+    lack = [max(need - width, 0.0) for need, width in zip(needed, widths, strict=True)]
+    spare = [
+        max(width - max(need, 0.75 * width), 0.0)
+        for need, width in zip(needed, widths, strict=True)
+    ]
+    moved = min(sum(lack), sum(spare))
+    if moved == 0:
+        return widths
+    take, give = moved / sum(lack), moved / sum(spare)
+    return [
+        width + short * take - extra * give
+        for width, short, extra in zip(widths, lack, spare, strict=True)
+    ]
+
+
+def _whole(flow: Flow, texts: list[str], numeric: bool, *, bold: bool) -> float:
+    """Width that keeps every figure (or, in other columns, every short phrase) of `texts` on
+    one line."""
+    font = flow.fonts.bold if bold else flow.fonts.regular
+    lines = {line for text in texts for line in clean(text).split("\n")}
+    parts = {part for line in lines for part in (pieces(line) if numeric else phrases(line))}
+    widths = [font.advance(part.rstrip(), BODY) for part in parts]
+    # a hair more than needed: sums of floats differ by their order
+    return max((each for each in widths if numeric or each <= WORD * BODY), default=0.0) + (
+        2 * PAD_X + 0.01
+    )
+
+
+def table(flow: Flow, section: Table, parent: Node) -> None:
+    """A table under a header that every page repeats."""
+    widths = column_widths(flow, section)
     element = parent.add("Table")
 
     def header(node: Node | None) -> None:

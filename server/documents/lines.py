@@ -2,6 +2,7 @@
 with the marks that may not begin or end a line (避头尾, GB/T 15834 and CLREQ 3.1.4) kept in their
 place."""
 
+import re
 from collections.abc import Callable
 
 NOT_FIRST = frozenset("，。、；：？！）》」』】〕〉”’…—～·％%‰℃,.;:?!)]}>/")
@@ -33,6 +34,11 @@ def pieces(text: str) -> list[str]:
     return cut
 
 
+def phrases(text: str) -> list[str]:
+    """`text` cut before its brackets, where a reader would break a line of it."""
+    return re.sub(r"(?<=[^\n])（", "\n（", text).split("\n")
+
+
 def wrap(text: str, width: float, measure: Measure) -> list[str]:
     """Lines of `text` no wider than `width`; a piece that is wider by itself (a digest) breaks
     anywhere."""
@@ -46,21 +52,23 @@ def wrap(text: str, width: float, measure: Measure) -> list[str]:
             if line:
                 lines.append(line.rstrip())
             line = piece
-            while measure(line.rstrip()) > width and len(line) > 1:
-                fits = _fitting(line, width, measure)
-                lines.append(line[:fits])
-                line = line[fits:]
+            if measure(line.rstrip()) > width:
+                *whole, line = _even(line, width, measure)
+                lines += (part.rstrip() for part in whole)
         lines.append(line.rstrip())
     return lines
 
 
-def _fitting(text: str, width: float, measure: Measure) -> int:
-    used = 0.0
-    for count, character in enumerate(text):
-        used += measure(character)
-        if used > width:
-            return max(count, 1)
-    return len(text)
+def _even(piece: str, width: float, measure: Measure) -> list[str]:
+    """`piece` in parts that fit into `width`, as equal as can be: halves of a digest are easier to
+    compare."""
+    parts = 1
+    while True:
+        size = -(-len(piece) // parts)
+        cut = [piece[start : start + size] for start in range(0, len(piece), size)]
+        if size == 1 or all(measure(part.rstrip()) <= width for part in cut):
+            return cut
+        parts += 1
 
 
 def _is_word(character: str) -> bool:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.documents.lines import NOT_FIRST, NOT_LAST, clean, wrap
+from server.documents.lines import NOT_FIRST, NOT_LAST, clean, phrases, wrap
 
 
 def squares(text: str) -> float:
@@ -30,8 +30,17 @@ def test_a_digest_wider_than_the_line_breaks_anyway() -> None:
     assert wrap("ab" * 6, 3, squares) == ["ababab", "ababab"]
 
 
+def test_a_digest_is_cut_into_equal_parts() -> None:
+    assert wrap("0123456789abcdef", 5, squares) == ["01234567", "89abcdef"]
+
+
 def test_line_feeds_stay() -> None:
     assert wrap("一\n二", 9, squares) == ["一", "二"]
+
+
+def test_phrases_end_before_brackets() -> None:
+    assert phrases("已开启（受托人）") == ["已开启", "（受托人）"]
+    assert phrases("（甲）\n（乙）") == ["（甲）", "（乙）"]
 
 
 @given(st.text(alphabet="一二三，。（）、ab1. ", max_size=60), st.integers(2, 12))

@@ -99,6 +99,13 @@ def test_a_figure_is_set_smaller_rather_than_broken(fonts: Fonts, tmp_path: Path
     assert "12,345,678.90" in found
 
 
+def test_short_words_stay_whole_where_another_column_has_room(fonts: Fonts, tmp_path: Path) -> None:
+    columns = (Column("保证金", 1), Column("说明", 9), *(Column("列", 1) for _ in range(12)))
+    section = Table("表", columns, (("未缴纳", "无", *("甲" for _ in range(12))),))
+    found = text(render(replace(opening(1), sections=(section,)), fonts), tmp_path, "-bbox-layout")
+    assert re.search(r">未缴纳</word>", found)
+
+
 def test_control_characters_draw_nothing(fonts: Fonts, tmp_path: Path) -> None:
     record = replace(opening(1), sections=(Paragraphs("说明", ("甲\x00\x07乙\u202e丙",)),))
     assert "甲乙丙" in text(render(record, fonts), tmp_path)
