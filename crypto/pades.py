@@ -255,7 +255,9 @@ def attached(pdf: bytes, name: str) -> bytes:
     """The attached file of this name. Raises PdfRefused."""
     reader = _read(pdf)
     try:
-        for each in reader.root["/AF"]:
+        files = reader.root["/AF"]
+        for place in range(len(files)):
+            each = files[place]
             if str(each["/UF"]) == name:
                 data: bytes = each["/EF"]["/F"].data
                 return data

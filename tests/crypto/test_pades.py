@@ -1,6 +1,7 @@
 """What the check of a signed PDF sees when somebody meddles with it."""
 
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from crypto.pades import PdfRefused, attached_log, check_pdf
+from crypto.pades import PdfRefused, attached, attached_log, check_pdf
 from server.documents.authority import Authority
 from server.documents.fonts import Fonts
 from server.documents.render import render
@@ -75,6 +76,15 @@ def test_an_untouched_seal_is_good(sealed: bytes, authority: Authority) -> None:
 
 def test_the_log_comes_out_as_it_went_in(sealed: bytes) -> None:
     assert attached_log(sealed) == opening(3).log
+
+
+def test_other_attached_files_come_out_by_name() -> None:
+    record = replace(opening(1), attachments=(("inputs.json", b"{}"),))
+    pdf = render(record, Fonts.load())
+    assert attached(pdf, "inputs.json") == b"{}"
+    assert attached(pdf, "log.jsonl") == record.log
+    with pytest.raises(PdfRefused):
+        attached(pdf, "missing.json")
 
 
 def test_der_and_pem_roots_serve_alike(sealed: bytes, authority: Authority) -> None:
