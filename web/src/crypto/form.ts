@@ -84,7 +84,7 @@ function problemWith(kind: ItemKind, value: string | number): string | null {
     if (kind === "date") return isDate(value) ? null : "date";
     if (value.trim() === "") return "text_missing";
     if (Array.from(value).length > MOST_TEXT) return "text_too_long";
-    return UNKNOWN.test(value.replace(ALLOWED, "")) ? "unknown_characters" : null;
+    return UNKNOWN.test(value.replace(ALLOWED, "")) ? "text_has_unknown_characters" : null;
   }
   if (!Number.isSafeInteger(value)) return "type";
   const [least, most] = RANGES[kind];

@@ -2,6 +2,8 @@ import { identityOf, keyOfIdentity, passphraseSeal } from "./age";
 import type { Bytes } from "./encoding";
 import { CryptoError } from "./errors";
 
+const LARGEST = 512 * 1024;
+
 /** An opening key, or the bidder's half of one, of one envelope. */
 export interface BidKey { readonly bid: string; readonly envelope: string; readonly half: boolean; readonly key: Bytes }
 
@@ -42,4 +44,11 @@ export function parseKeyFile(text: string): KeyFile {
 /** A key file protected by a passphrase. Takes seconds: for workers, as `passphrase.ts` is for pages. */
 export function sealKeyFile(file: KeyFile, passphrase: string): Promise<Bytes> {
   return passphraseSeal(keyFileText(file), passphrase);
+}
+
+/** The bytes of a key file; one that is far too large for a key file isn't read. */
+export async function keyFileBytes(file: Blob | Bytes): Promise<Bytes> {
+  const size = file instanceof Blob ? file.size : file.length;
+  if (size > LARGEST) throw new CryptoError("key_file");
+  return file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
 }

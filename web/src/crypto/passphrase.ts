@@ -1,10 +1,8 @@
 import { passphraseOpen, passphraseSeal } from "./age";
 import type { Bytes } from "./encoding";
-import { CryptoError } from "./errors";
-import { parseKeyFile, type KeyFile } from "./keyfile";
+import { keyFileBytes, parseKeyFile, type KeyFile } from "./keyfile";
 import { protectInWorker, unprotectInWorker } from "./worker";
 
-const LARGEST = 256 * 1024;
 // Deriving a key from a passphrase takes seconds on purpose, during which a page must not stand still.
 const workers = typeof Worker !== "undefined";
 
@@ -15,9 +13,7 @@ export function protect(text: string, passphrase: string): Promise<Bytes> {
 
 /** The text of a passphrase file. Refuses with `passphrase`, `key_file` or a code that begins with `age_`. */
 export async function unprotect(file: Blob | Bytes, passphrase: string): Promise<string> {
-  const size = file instanceof Blob ? file.size : file.length;
-  if (size > 2 * LARGEST) throw new CryptoError("key_file");
-  const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
+  const bytes = await keyFileBytes(file);
   return workers ? unprotectInWorker(bytes, passphrase) : passphraseOpen(bytes, passphrase);
 }
 
