@@ -6,6 +6,7 @@ anybody draws the same bytes again (audit step 13).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from typing import Any
 
 from crypto.encoding import jcs, parse_json
@@ -20,6 +21,7 @@ from server.documents.fonts import Fonts
 from server.documents.render import render
 
 INPUTS = "inputs.json"
+VERSION = metadata.version("yunkai")
 
 
 class InputsUnreadable(ValueError):
@@ -28,7 +30,10 @@ class InputsUnreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What minutes show besides the log. `people` are names of representatives by salted digest."""
+    """What minutes show besides the log. `people` are names of representatives by salted digest.
+
+    `version` is the program's that drew them: another one may lay the same content out otherwise.
+    """
 
     head: str
     closing_head: str
@@ -37,6 +42,7 @@ class Inputs:
     verify_hint: str
     people: dict[Digest, str] = field(default_factory=dict)
     certificates: tuple[str, ...] = ()
+    version: str = VERSION
 
     def to_bytes(self) -> bytes:
         """`inputs.json`."""
@@ -61,6 +67,7 @@ class _Plain:
     verify_url: str
     verify_hint: str
     certificates: tuple[str, ...]
+    version: str
 
     def inputs(self) -> Inputs:
         return Inputs(
@@ -70,6 +77,7 @@ class _Plain:
             self.verify_url,
             self.verify_hint,
             certificates=self.certificates,
+            version=self.version,
         )
 
 

@@ -12,7 +12,7 @@ from rooms.opening.evolve import evolve
 from rooms.opening.state import START
 from rooms.opening.wire import EVENTS
 from server.documents.fonts import Fonts
-from server.minutes import INPUTS, Inputs, InputsUnreadable, draw
+from server.minutes import INPUTS, VERSION, Inputs, InputsUnreadable, draw
 
 ABOUT = "minutes.pdf"
 
@@ -56,6 +56,9 @@ def check_rendering(data: bytes, log: Log, report: Report) -> None:
     """The minutes are the ones that the attached log gives, byte for byte, up to the first seal."""
     try:
         inputs = Inputs.parse(pades.attached(data, INPUTS))
+        if inputs.version != VERSION:
+            report.proved(13, "rendering_of_another_version", version=inputs.version)
+            return
         drawn = draw(log.entries, inputs, _fonts())
     except (CryptoError, InputsUnreadable) as problem:
         report.found(13, "rendering_differs", ABOUT, reason=problem)

@@ -137,8 +137,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "the log in the minutes is not the archive's",
     ),
     "rendering_differs": (
-        "由日志重新生成的开标记录与文件不同",
-        "the minutes drawn again from the log differ",
+        "由日志重新生成的开标记录与文件不同（{reason}）",
+        "the minutes drawn again from the log differ ({reason})",
     ),
 }
 
@@ -171,6 +171,10 @@ FACTS: dict[str, tuple[str, str]] = {
     "root_not_given": (
         "没有给出根证书（--root）：请核对签章证书摘要 {certificate}",
         "no root was given (--root): compare the certificate's digest {certificate}",
+    ),
+    "rendering_of_another_version": (
+        "由云开 {version} 生成；要逐字节比对版面，请用该版本核验",
+        "drawn by Yunkai {version}: use that version to compare the drawing byte by byte",
     ),
     "rendering_same": (
         "由日志重新生成的开标记录逐字节相同",
