@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import structlog
 from sqlalchemy import Table
@@ -173,10 +174,10 @@ class Desk:
         refusal: Refused | None = None
         now = self._now(room)
         try:
-            events: Sequence[Event] = decide(room.tip, command, by=by.person, now=now)
+            events = decide(room.tip, command, by=by.person, now=now)
         except Refused as refused:
             # What was offered and refused is evidence for attributing a fault.
-            events, refusal, identity, rows = refused.evidence, refused, None, None
+            events, refusal, identity, rows = _evidence(refused), refused, None, None
         outcome = Outcome(room, room.next_seq, room.next_seq + len(events) - 1)
         if events:
             await self._append(room, events, by, now, identity, rows)
@@ -287,3 +288,8 @@ class Desk:
         room.take(step)
         if tell:
             self._tell(room, entries)
+
+
+def _evidence(refused: Refused) -> list[Event]:
+    """The events that a refusal leaves behind."""
+    return [cast(Event, event) for event in refused.evidence]

@@ -66,12 +66,13 @@ class Receipts:
     async def _keep(
         self, room: Room, bidder: PersonId, bid: BidId, action: Action, receipt: Json
     ) -> Json:
+        text = jcs(receipt)
         row = {
             "room": room.id,
             "bid": bid,
             "action": action,
             "bidder": bidder,
-            "receipt": jcs(receipt).decode(),
+            "receipt": text.decode(),
         }
         try:
             async with self._database.writing() as connection:
@@ -79,7 +80,7 @@ class Receipts:
         except IntegrityError:
             # Two requests made it at once; the first one's stays.
             return await self._kept(room, bid, action)
-        return receipt
+        return parse_json(text)
 
 
 def _withdrawal(room: Room, bid: BidId) -> BidWithdrawn | None:

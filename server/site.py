@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crypto.checkpoint import Checkpoint, sign_checkpoint
 from crypto.encoding import Json, b64u
-from crypto.manifest import Envelope, LogIdentity, Manifest, build_manifest
+from crypto.manifest import Envelope, LogIdentity, Manifest, Policy, build_manifest
 from crypto.receipt import Action, Receipt, build_receipt, with_token
 from crypto.signing import SealedObject
 from rooms.ids import BidId, Digest, PersonId, RoomId
@@ -55,7 +55,7 @@ class Site:
         previous: str | None,
         terms: dict[str, Json],
         deadline: datetime,
-        policy: str,
+        policy: Policy,
         threshold: int,
         cards: Sequence[SealedObject],
         envelopes: Sequence[Envelope],

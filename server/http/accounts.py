@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from rooms.ids import PersonId
 from server.errors import Invalid, NoLogin, NotFound
 from server.http import reading, wire
 from server.http.answers import model, models
@@ -83,7 +84,7 @@ async def link(request: web.Request) -> web.Response:
     await account_with(request, AccountRole.ADMIN)
     asked = await reading.model(request, wire.LinkBody)
     token = await of(request).accounts.make_link(
-        asked.person, asked.path, timedelta(seconds=asked.seconds)
+        PersonId(asked.person), asked.path, timedelta(seconds=asked.seconds)
     )
     return model(wire.Link(url=f"{public_url(request)}/api/enter/{token}"), status=201)
 

@@ -12,13 +12,14 @@ from server.http.routes import ROUTES, Route
 
 _REFERENCES = "#/components/schemas/{model}"
 _VARIABLE = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
-_ALSO = (wire.Error, wire_rooms.Entry)
+_ALSO: tuple[type[BaseModel], ...] = (wire.Error, wire_rooms.Entry)
 
 
 @cache
 def document() -> dict[str, Any]:
     """The whole description."""
-    forms = sorted({each for route in ROUTES for each in _types(route)} | set(_ALSO), key=_name)
+    found = dict.fromkeys([*_ALSO, *(each for route in ROUTES for each in _types(route))])
+    forms: list[type[BaseModel]] = sorted(found, key=_name)
     schemas, definitions = models_json_schema(
         [(form, "validation") for form in forms], ref_template=_REFERENCES
     )

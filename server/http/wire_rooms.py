@@ -19,7 +19,7 @@ from server.http.wire import Digest, Id, Person, SealedObject, Time, Wire
 def tagged(form: type) -> type[BaseModel]:
     """A dataclass as a wire type with its name in `type`."""
     hints = get_type_hints(form)
-    members: dict[str, Any] = {"type": (Literal[form.__name__], ...)}  # type: ignore[valid-type]  # made at run time
+    members: dict[str, Any] = {"type": (Literal[form.__name__], ...)}
     for each in fields(form):
         default = ... if each.default is MISSING else each.default
         members[each.name] = (hints[each.name], default)
@@ -76,7 +76,7 @@ def _shown(form: type) -> type[BaseModel]:
     if form not in _SHOWN:
         return tagged(form)
     hints = get_type_hints(form)
-    members: dict[str, Any] = {"type": (Literal[form.__name__], ...)}  # type: ignore[valid-type]  # made at run time
+    members: dict[str, Any] = {"type": (Literal[form.__name__], ...)}
     members |= {name: (hints[name], ...) for name in _SHOWN[form]}
     return create_model(
         form.__name__, __base__=Wire, __doc__=form.__doc__, **members, **_ADDED.get(form, {})

@@ -54,13 +54,13 @@ class _EncodedJson:
         return Packet.json.loads(text)
 
 
-class GatewayPacket(Packet):
+class GatewayPacket(Packet):  # type: ignore[misc]  # python-socketio has no types
     """A Socket.IO packet that may hold encoded JSON."""
 
     json = _EncodedJson
 
 
-class Wire(engineio_aiohttp.WebSocket):
+class Wire(engineio_aiohttp.WebSocket):  # type: ignore[misc]  # python-engineio has no types
     """A websocket without compression, whose packets are written at once.
 
     Engine.IO's own queue would let a frame written here overtake one that is waiting there, so
@@ -98,7 +98,7 @@ class Wire(engineio_aiohttp.WebSocket):
     @property
     def free(self) -> bool:
         """Whether nothing waits in the queue, so that a frame written now overtakes nothing."""
-        return self._waiting == 0
+        return bool(self._waiting == 0)
 
     def write(self, data: bytes) -> bool:
         """Hands a frame to the transport. False when the client is gone or was dropped for being

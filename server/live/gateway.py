@@ -194,10 +194,10 @@ class Gateway:
         groups = self._groups.setdefault(room.id, {})
         group = groups.setdefault(looking.audience, Group(streams.size(looking.audience)))
         group.connections.add(connection)
-        texts = streams.texts(looking.audience, after, max(0, group.sent - after))
+        texts = ",".join(streams.texts(looking.audience, after, max(0, group.sent - after)))
+        now, people = format_time(self._clock()), dumps(self._people(room, looking.audience))
         return EncodedJson(
-            f'{{"n":{group.sent},"now":"{format_time(self._clock())}",'
-            f'"people":{dumps(self._people(room, looking.audience))},"entries":[{",".join(texts)}]}}'
+            f'{{"n":{group.sent},"now":"{now}","people":{people},"entries":[{texts}]}}'
         )
 
     async def _leave(self, sid: str, asked: object = None) -> None:
@@ -337,8 +337,9 @@ def _whose(room: Room, event: Event) -> PersonId | None:
     match event:
         case e.TenderAccepted() | e.BidReceived() | e.BidWithdrawn() | e.BidderSignedIn():
             return event.bidder
-        case e.BidStored() | e.BidBytesRefused() | e.BidOpened() | e.BidVoid() | e.DepositNoted():
-            bid = getattr(event, "bid", None)
-            return room.state.bids[bid].bidder if bid in room.state.bids else None
+        case e.DepositNoted():
+            return event.bidder
+        case e.BidStored() | e.BidBytesRefused() | e.BidOpened() | e.BidVoid():
+            return room.state.bids[event.bid].bidder
         case _:
             return None

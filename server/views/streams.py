@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from json import dumps
 
-from rooms.ids import PersonId
+from rooms.ids import BidId, PersonId
 from rooms.log import Entry
 from rooms.opening.events import Event
 from rooms.opening.evolve import evolve
@@ -121,7 +121,7 @@ def _concerned(before: State, entry: Entry[Event]) -> Iterator[PersonId]:
         person = getattr(event, name, None)
         if isinstance(person, str):
             found.add(PersonId(person))
-    bid = before.bids.get(getattr(event, "bid", None) or "")  # type: ignore[call-overload]  # any id may be looked up
+    bid = before.bids.get(BidId(str(getattr(event, "bid", ""))))
     if bid is not None:
         found.add(bid.bidder)
     yield from found

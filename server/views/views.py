@@ -110,12 +110,12 @@ class Views:
         )
         shown: list[Json] = []
         for guest, here in present:
-            person, name = guest.person, guest.name
+            person, name = str(guest.person), guest.name
             if guest.role is Role.BIDDER:
-                if not rolled or person not in room.state.bidders:
+                if not rolled or guest.person not in room.state.bidders:
                     continue
                 if masked:
-                    person, name = mask(room.state, person)
+                    person, name = mask(room.state, guest.person)
             shown.append(
                 {
                     "person": person,
