@@ -102,7 +102,7 @@ describe("the host", () => {
 
   test("imports once every bid opened or failed", () => {
     const done = fold(
-      ceremony({ until: "imported", voids: { 2: "platform" } }).filter((each) => each.event.type !== "BidsImported"),
+      ceremony({ until: "imported", bids: 4, voids: { 2: "platform" } }).filter((each) => each.event.type !== "BidsImported"),
     );
     expect(plan(done, host).primary).toBe("importBids");
     expect(plan(done, host).secondary).toContain("grantRemedy");
@@ -145,12 +145,30 @@ describe("the host", () => {
     const quiet = then(at("confirming"), { type: "ObjectionAnswered", objection: "o-1", text: "…" });
     expect(plan(quiet, host).situation).toBe("waitConfirmations");
     const lapsed = then(quiet, { type: "ConfirmationsLapsed", bids: [...quiet.bids.keys()].slice(2) });
-    expect(plan(lapsed, host).primary).toBe("startSigning");
+    const until = lapsed.windows.objection ?? 0;
+    expect(plan(lapsed, host, until - 1).situation).toBe("waitObjections");
+    expect(plan(lapsed, host, until).primary).toBe("startSigning");
+  });
+
+  test("need not wait for objections once everybody confirmed", () => {
+    const quiet = then(at("confirming"), { type: "ObjectionAnswered", objection: "o-1", text: "…" });
+    const all = [...quiet.bids.values()].map((bid): OpeningEvent => ({
+      type: "BidConfirmed",
+      bidder: bid.bidder,
+      bid: bid.bid,
+      row: "ff",
+      confirmation: null,
+    }));
+    expect(plan(then(quiet, ...all), host).primary).toBe("startSigning");
   });
 
   test("must rule on an unknown fault before signing", () => {
     const entries = ceremony({ until: "confirming", voids: { 3: "unknown" } });
-    const state = fold(entries.filter((each) => each.event.type !== "FaultRuled"));
+    const confirming = fold(entries.filter((each) => each.event.type !== "FaultRuled"));
+    const state = then(
+      confirming,
+      { type: "ObjectionAnswered", objection: "o-1", text: "…" },
+    );
     expect(plan(state, host).secondary).not.toContain("startSigning");
     expect(plan(state, host).primary).toBe("ruleFault");
   });
@@ -253,6 +271,13 @@ describe("a bidder", () => {
     expect(plan(at("confirming"), me("bidder", { person: bidderId(2) })).situation).toBe("disputed");
   });
 
+  test("may change its mind while the window is open", () => {
+    const state = at("confirming");
+    expect(plan(state, me("bidder", { person: bidderId(1) })).secondary).toContain("disputeBid");
+    expect(plan(state, me("bidder", { person: bidderId(2) })).secondary).toContain("confirmBid");
+    expect(plan(state, me("bidder", { person: bidderId(1) }), phaseEnds(state) ?? 0).secondary).toEqual([]);
+  });
+
   test("may object until the objection window ends", () => {
     const state = at("confirming");
     const end = state.windows.objection ?? 0;
@@ -277,6 +302,11 @@ describe("a trustee", () => {
     expect(plan(at("decrypting", { terms: { policy: "bidder" } }), me("trustee")).primary).toBeNull();
     expect(plan(at("decrypting", { paused: true }), me("trustee")).primary).toBeNull();
   });
+});
+
+test("a tenderer may answer objections and signs the record", () => {
+  expect(plan(at("confirming"), me("tenderer")).secondary).toEqual(["answerObjection"]);
+  expect(plan(at("signing"), me("tenderer")).primary).toBe("signRecord");
 });
 
 describe("a supervisor", () => {

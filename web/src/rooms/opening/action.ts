@@ -71,6 +71,7 @@ export type Situation =
   | "waitDrawReveals"
   | "waitAnnouncing"
   | "waitConfirmations"
+  | "waitObjections"
   | "waitSigning"
   | "waitMinutes"
   | "released"
@@ -112,13 +113,15 @@ export function nextAction(state: OpeningState, me: Me, now: number): Plan {
   switch (me.role) {
     case "host":
     case "deputy":
-      return state.host === me.person ? host(state, me) : standby(state, me);
+      return state.host === me.person ? host(state, me, now) : standby(state, me);
     case "bidder":
       return bidder(state, me, now);
     case "trustee":
-      return trustee(state, me);
+      return trustee(state, me, now);
     case "supervisor":
       return supervisor(state, me);
+    case "tenderer":
+      return tenderer(state, me);
     default:
       return plan(watching(state), null, []);
   }
@@ -205,7 +208,7 @@ function act(
 const DURING: readonly ActionKind[] = ["noteDeposit", "chatMode", "inviteObserver", "pause", "terminate"];
 const EARLY: readonly ActionKind[] = [...DURING, "failOpening"];
 
-function host(state: OpeningState, me: Me): Plan {
+function host(state: OpeningState, me: Me, now: number): Plan {
   if (state.pause !== null) return act("resume", ["chatMode", "inviteObserver", "terminate"]);
   const objections = openObjections(state).length > 0;
   switch (state.phase) {
@@ -234,7 +237,7 @@ function host(state: OpeningState, me: Me): Plan {
     case "announcing":
       return announcingHost(state);
     case "confirming":
-      return confirmingHost(state, objections);
+      return confirmingHost(state, objections, now);
     case "signing":
       return state.signatures.some((each) => each.person === me.person)
         ? act("endOpening", [...DURING])
@@ -244,15 +247,16 @@ function host(state: OpeningState, me: Me): Plan {
   }
 }
 
-function voidBids(state: OpeningState): boolean {
-  return [...state.bids.values()].some((bid) => overallState(bid) === "void");
+/** Bids whose key did not come: only those can be remedied, by the key they were sealed under. */
+export function remediable(state: OpeningState): Bid[] {
+  return [...state.bids.values()].filter((bid) => unsealing(bid, state.envelope).code === "no_key");
 }
 
 function repair(state: OpeningState): ActionKind[] {
   const wanted: ActionKind[] = [];
   if (undecided(state).length > 0) wanted.push("ruleFault");
   const inTime = state.phase === "decrypting" || state.phase === "imported";
-  if (inTime && voidBids(state) && state.terms?.remedy === "reopen") wanted.push("grantRemedy");
+  if (inTime && remediable(state).length > 0 && state.terms?.remedy === "reopen") wanted.push("grantRemedy");
   return wanted;
 }
 
@@ -264,18 +268,24 @@ function decryptingHost(state: OpeningState): Plan {
   return act("importBids", menu);
 }
 
-/** Rule 8: a bid void by its bidder's fault still counts, one lost to the platform's fault doesn't. */
+/**
+ * Rule 8: a bid that failed by its bidder's own fault still counts, one that the platform spoiled, or may have
+ * spoiled, doesn't. When that leaves too few, the host is asked.
+ */
 export function tooFewLeft(state: OpeningState): boolean {
-  if (state.terms === null || state.continued !== null) return false;
-  const left = [...state.bids.values()].filter((bid) => faultOf(bid, state.envelope) !== "platform");
-  return left.length < state.terms.minimum_bidders;
+  if (state.terms === null || state.continued === "left") return false;
+  const spoiled = [...state.bids.values()].filter((bid) => {
+    const fault = faultOf(bid, state.envelope);
+    return fault === "platform" || fault === "unknown";
+  });
+  return spoiled.length > 0 && state.bids.size - spoiled.length < state.terms.minimum_bidders;
 }
 
 function drawHost(state: OpeningState, me: Me): Plan {
   const menu: ActionKind[] = [...repair(state), ...EARLY];
   const { draw, terms } = state;
   if (tooFewLeft(state)) return plan("shortfall", "decideShortfall", [...repair(state), ...DURING]);
-  if (terms === null || terms.draw === null || draw.result !== null) {
+  if ((terms?.draw ?? null) === null || draw.result !== null) {
     return act("startAnnouncing", menu);
   }
   if (!draw.commitments.some((each) => each.by === me.person)) return act("commitSeed", menu);
@@ -287,18 +297,23 @@ function announcingHost(state: OpeningState): Plan {
   const menu: ActionKind[] = [...repair(state), ...DURING];
   const left = toAnnounce(state).length;
   if (left > 0) return act("announceNext", left > 1 ? ["announceAll", ...menu] : menu);
-  if (nextEnvelope(state) !== null) return act("unlockLater", ["startConfirmation", ...menu]);
+  if (nextEnvelope(state) !== null) return act("unlockLater", menu);
   return act("startConfirmation", menu);
 }
 
-function confirmingHost(state: OpeningState, objections: boolean): Plan {
+function confirmingHost(state: OpeningState, objections: boolean, now: number): Plan {
   const menu: ActionKind[] = [...repair(state), "extend", ...DURING];
+  const { confirmation, objection } = state.windows;
+  if (objections) return act("answerObjection", menu, objection ?? null);
+  const bids = [...state.bids.values()];
+  const waiting = bids.some((bid) => bid.row !== null && bid.confirmation === "none");
+  if (waiting) return plan("waitConfirmations", null, menu, confirmation ?? null);
   if (undecided(state).length > 0) return act("ruleFault", menu);
-  if (objections) return act("answerObjection", ["startSigning", ...menu], state.windows.objection ?? null);
-  const waiting = [...state.bids.values()].some(
-    (bid) => overallState(bid) === "opened" && bid.confirmation === "none",
-  );
-  if (waiting) return plan("waitConfirmations", null, ["startSigning", ...menu], phaseEnds(state));
+  // Who confirmed everything has nothing left to object to.
+  const settled = bids.every((bid) => bid.confirmation === "confirmed");
+  if (!settled && objection !== undefined && timeLeft(state, objection, now) > 0) {
+    return plan("waitObjections", null, menu, objection);
+  }
   return act("startSigning", menu);
 }
 
@@ -385,7 +400,7 @@ function decryptingBidder(state: OpeningState, me: Me, now: number): Plan {
 function drawBidder(state: OpeningState, me: Me, now: number): Plan {
   const menu = objecting(state, now);
   const { draw, terms } = state;
-  if (terms?.draw == null || draw.result !== null || ownBid(state, me.person) === null) {
+  if ((terms?.draw ?? null) === null || draw.result !== null || ownBid(state, me.person) === null) {
     return plan("waitAnnouncing", null, menu);
   }
   const committed = draw.commitments.some((each) => each.by === me.person);
@@ -402,25 +417,27 @@ function confirmingBidder(state: OpeningState, me: Me, now: number): Plan {
   const menu = objecting(state, now);
   const bid = ownBid(state, me.person);
   if (bid === null) return plan("waitConfirmations", null, menu);
+  const until = phaseEnds(state);
+  const timely = bid.row !== null && until !== null && timeLeft(state, until, now) > 0;
   switch (bid.confirmation) {
     case "confirmed":
-      return plan("confirmed", null, menu);
+      return plan("confirmed", null, timely ? ["disputeBid", ...menu] : menu);
     case "disputed":
-      return plan("disputed", null, menu);
+      return plan("disputed", null, timely ? ["confirmBid", ...menu] : menu);
     case "lapsed":
       return plan("lapsed", null, menu);
     case "deemed":
       return plan("deemed", null, menu);
     case "none":
-      return bid.row === null
-        ? plan("waitConfirmations", null, menu)
-        : act("confirmBid", ["disputeBid", ...menu], phaseEnds(state));
+      return timely
+        ? act("confirmBid", ["disputeBid", ...menu], until)
+        : plan("waitConfirmations", null, menu);
   }
 }
 
 // --- trustees, supervisors, everybody else -----------------------------------------------------------------
 
-function trustee(state: OpeningState, me: Me): Plan {
+function trustee(state: OpeningState, me: Me, now: number): Plan {
   const { terms } = state;
   if (terms === null) return plan("waitPublication", null, ["prepareTrustee"]);
   const prepared = state.cardsGiven.has(me.person) && state.rehearsed.has(me.person);
@@ -431,10 +448,10 @@ function trustee(state: OpeningState, me: Me): Plan {
   if (state.pause !== null) return plan("paused", null, []);
   if (state.phase !== "decrypting") return plan(watching(state), null, []);
   if (terms.policy === "bidder") return plan("waitOpening", null, []);
-  const done = state.released[state.envelope]?.includes(me.person) ?? false;
-  return done
-    ? plan("released", null, [], phaseEnds(state))
-    : act("releaseShares", [], phaseEnds(state));
+  if (state.released[state.envelope]?.includes(me.person)) return plan("released", null, [], phaseEnds(state));
+  const ends = [state.windows.decryption ?? 0, ...[...state.bids.values()].map((bid) => bid.remedyUntil ?? 0)];
+  const until = Math.max(...ends);
+  return timeLeft(state, until, now) > 0 ? act("releaseShares", [], until) : plan("waitOpening", null, []);
 }
 
 function supervisor(state: OpeningState, me: Me): Plan {
@@ -444,6 +461,15 @@ function supervisor(state: OpeningState, me: Me): Plan {
     return act("signRecord", [...menu, "watchOthers"]);
   }
   return plan(watching(state), null, [...menu, "watchOthers"]);
+}
+
+function tenderer(state: OpeningState, me: Me): Plan {
+  if (state.pause !== null) return plan("paused", null, []);
+  if (state.phase === "signing" && !state.signatures.some((each) => each.person === me.person)) {
+    return act("signRecord", []);
+  }
+  const heard = rollIsPublic(state.phase) && state.phase !== "signing";
+  return plan(watching(state), null, heard && openObjections(state).length > 0 ? ["answerObjection"] : []);
 }
 
 const WATCHING: Readonly<Partial<Record<Phase, Situation>>> = {

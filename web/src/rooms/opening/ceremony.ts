@@ -234,7 +234,7 @@ export function ceremony(wanted: Ceremony = {}): Entry[] {
   function open(i: number): void {
     const fault = wanted.voids?.[i];
     if (fault !== undefined) {
-      say(SYSTEM, { type: "BidVoid", bid: bidId(i), envelope: "a", code: "key_mismatch", step: 5, fault }, 300);
+      say(SYSTEM, { type: "BidVoid", bid: bidId(i), envelope: "a", code: fault === "bidder" ? "key_mismatch" : "no_key", step: 5, fault }, 300);
       return;
     }
     say(SYSTEM, {

@@ -163,7 +163,6 @@ function afterRoll(
       return {
         ...oneBid(state, event.bid, (bid) => ({
           ...withUnsealing(bid, state.envelope, { ...UNTOUCHED, state: "queued" }),
-          keyReleased: bid.keyReleased.filter((envelope) => envelope !== state.envelope),
           remedyUntil: Date.parse(event.until),
           ruling: null,
         })),
