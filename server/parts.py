@@ -15,6 +15,7 @@ from server.pages import Pages
 from server.receipts import Receipts
 from server.scheduler import Scheduler
 from server.site import Site
+from server.slips import Slips
 from server.store.accounts import Accounts
 from server.store.blobs import Blobs
 from server.store.database import Database
@@ -48,6 +49,7 @@ class Parts:
     uploads: Uploads
     rehearsals: Rehearsals
     receipts: Receipts
+    slips: Slips
     desk: Desk
     heads: Heads
     gate: Gate
@@ -88,6 +90,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         uploads=Uploads(database, blobs, clock, desk),
         rehearsals=Rehearsals(database),
         receipts=Receipts(database, site),
+        slips=Slips(site, clock),
         desk=desk,
         heads=Heads(log, site),
         gate=Gate(site.keys.gate),

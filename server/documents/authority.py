@@ -148,6 +148,12 @@ def certificate_name(text: str) -> str:
     return "".join("〓" if old.category(each) == "Cn" else each for each in text)[:64]
 
 
+def subject(key: SigningKey) -> str:
+    """The name in a key's certificate."""
+    names = key.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value)
+
+
 def _leaf(
     issuer: SigningKey,
     name: str,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from crypto.encoding import Json, b64u, format_time
+from crypto.receipt import Action
 from rooms.ids import BidId, EnvelopeId, RoomId
 from rooms.opening import commands as c
 from rooms.opening.events import BidReceived, BidWithdrawn, Event
@@ -15,7 +16,7 @@ from server.desk import Row
 from server.errors import Conflict, NotFound, TooLarge
 from server.http import answers, reading, wire
 from server.http.orders import bidder_in_room, order
-from server.http.parts import of
+from server.http.parts import of, public_url
 from server.room import Room
 from server.store.people import personal_row
 from server.store.tables import uploads
@@ -103,25 +104,34 @@ async def mine(request: web.Request) -> web.Response:
 
 async def receipt_json(request: web.Request) -> web.Response:
     """The receipt of the bid that counts, as a file; `?bid=` and `?action=withdraw` name others."""
-    room, bid = await _receipted(request)
-    receipt = await of(request).receipts.of(
-        room, bid, "withdraw" if request.query.get("action") == "withdraw" else "submit"
-    )
-    if receipt is None:
-        raise NotFound
+    _, bid, receipt = await _receipted(request)
     response = answers.data(receipt)
     response.headers["Content-Disposition"] = answers.disposition(f"receipt-{bid}.json")
     return response
 
 
-async def _receipted(request: web.Request) -> tuple[Room, BidId]:
+async def receipt_pdf(request: web.Request) -> web.Response:
+    """The same on paper, sealed, with the file inside."""
+    room, bid, receipt = await _receipted(request)
+    pdf = await of(request).slips.of(room.state, room.state.bids[bid], receipt, public_url(request))
+    disposition = answers.disposition(f"receipt-{bid}.pdf")
+    return web.Response(
+        body=pdf, content_type="application/pdf", headers={"Content-Disposition": disposition}
+    )
+
+
+async def _receipted(request: web.Request) -> tuple[Room, BidId, Json]:
     asker, room, _ = await bidder_in_room(request)
     known = room.state.bidders.get(asker.person)
     name = request.query.get("bid") or (known.live if known else None)
     bid = room.state.bids.get(BidId(name)) if name else None
     if bid is None or bid.bidder != asker.person:
         raise NotFound("unknown_bid")
-    return room, bid.id
+    action: Action = "withdraw" if request.query.get("action") == "withdraw" else "submit"
+    receipt = await of(request).receipts.of(room, bid.id, action)
+    if receipt is None:
+        raise NotFound
+    return room, bid.id, receipt
 
 
 def _upload_rows(event: Event, state: State, limit: int) -> list[Row]:

@@ -88,6 +88,13 @@ ROUTES: tuple[Route, ...] = (
         wire_rooms.Sealed,
         query=("bid", "action"),
     ),
+    Route(
+        "GET",
+        f"{OPENING}/receipt.pdf",
+        bids.receipt_pdf,
+        "application/pdf",
+        query=("bid", "action"),
+    ),
     Route("POST", f"{OPENING}/trustee/card", trustees.give_card, wire_rooms.Done, wire.CardBody),
     Route("GET", f"{OPENING}/trustee/rehearsal", trustees.challenge, wire.Challenge),
     Route(
@@ -124,6 +131,7 @@ def add_routes(app: web.Application) -> None:
         ("DELETE", uploads.delete),
     ):
         app.router.add_route(method, UPLOAD, handler)
+    app.router.add_get("/authority/root.crl", site.revocations)
     app.router.add_get("/api/openapi.json", _describe)
     app.router.add_route("*", "/api/{rest:.*}", _nothing_here)
     app.router.add_get("/offline.html", pages.offline)

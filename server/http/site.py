@@ -21,3 +21,10 @@ async def root_pem(request: web.Request) -> web.Response:
     """The root certificate as a file."""
     pem = of(request).site.authority.root_pem
     return web.Response(body=pem, content_type="application/x-pem-file")
+
+
+async def revocations(request: web.Request) -> web.Response:
+    """The revocation list that certificates name; nothing is revoked by this version."""
+    parts = of(request)
+    listed = parts.site.authority.revocation_list(parts.clock())
+    return web.Response(body=listed, content_type="application/pkix-crl")

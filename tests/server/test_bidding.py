@@ -4,10 +4,11 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from cryptography.x509 import load_der_x509_crl
 
 from crypto import acts
-from crypto.encoding import unb64u
-from crypto.pades import verify_token
+from crypto.encoding import parse_json, unb64u
+from crypto.pades import attached_log, check_pdf, verify_token
 from crypto.receipt import Receipt
 from server.client.api import ApiRefused
 from tests.server.tender import FORM, Tender
@@ -22,6 +23,23 @@ async def test_a_bid_is_answered_with_a_receipt_that_anyone_can_check(tender: Te
     assert receipt.received_at < tender.deadline
     assert receipt.token is not None
     verify_token(receipt.token, bytes.fromhex(receipt.digest), [site["root"].encode()])
+
+
+async def test_a_receipt_on_paper_is_sealed_and_carries_the_receipt(tender: Tender) -> None:
+    bidder = await tender.submitted()
+    site = await tender.host.get("/api/site")
+    pdf = await bidder.api.fetch(f"{tender.path}/receipt.pdf")
+    (found,) = check_pdf(pdf, [site["root"].encode()])
+    assert found.good
+    assert found.covers_file
+    assert parse_json(attached_log(pdf)) == bidder.receipt
+
+
+async def test_the_revocation_list_is_where_certificates_may_name_it(tender: Tender) -> None:
+    listed = load_der_x509_crl(await tender.host.fetch("/authority/root.crl"))
+    root = tender.server.parts.site.authority.root.certificate
+    assert listed.is_signature_valid(root.public_key())
+    assert len(list(listed)) == 0
 
 
 async def test_the_bytes_of_a_bid_are_stored_whole(tender: Tender) -> None:
