@@ -1,0 +1,6 @@
+import { domain } from "./errors/domain";
+import { sealing } from "./errors/sealing";
+import { service } from "./errors/service";
+
+/** 每个错误码一句话:原因,以及接下来怎么办 */
+export const errors = { ...service, ...domain, ...sealing };

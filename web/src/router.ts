@@ -1,0 +1,98 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import type { AccountRole } from "@/http/types";
+import type { MessageKey } from "@/i18n";
+import { useSession } from "@/stores/session";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    /** What the page is called in the window's title. */
+    title: MessageKey;
+    /** Open to people who are not logged in. */
+    open?: boolean;
+    /** Only for accounts with this role. */
+    only?: AccountRole;
+  }
+}
+
+// The pages are loaded when they are needed: a bidder never downloads the agency's screens.
+const routes: RouteRecordRaw[] = [
+  { path: "/", redirect: "/openings" },
+  { path: "/login", component: () => import("@/pages/login/LoginPage.vue"), meta: { title: "nav.login", open: true } },
+  { path: "/openings", component: () => import("@/pages/openings/OpeningsPage.vue"), meta: { title: "nav.openings" } },
+  {
+    path: "/openings/new",
+    component: () => import("@/pages/tender/TenderFormPage.vue"),
+    meta: { title: "pages.tender.new_title", only: "agency" },
+  },
+  {
+    path: "/openings/:id",
+    component: () => import("@/pages/opening/OpeningPage.vue"),
+    props: true,
+    meta: { title: "pages.opening.title" },
+  },
+  {
+    path: "/openings/:id/edit",
+    component: () => import("@/pages/tender/TenderFormPage.vue"),
+    props: true,
+    meta: { title: "pages.tender.edit_title", only: "agency" },
+  },
+  {
+    path: "/openings/:id/bid",
+    component: () => import("@/pages/bid/BidPage.vue"),
+    props: true,
+    meta: { title: "pages.bid.title", only: "bidder" },
+  },
+  {
+    path: "/openings/:id/trustee",
+    component: () => import("@/pages/trustee/TrusteePage.vue"),
+    props: true,
+    meta: { title: "pages.trustee.title", only: "trustee" },
+  },
+  {
+    path: "/openings/:id/room",
+    component: () => import("@/pages/room/RoomPage.vue"),
+    props: true,
+    meta: { title: "pages.opening.room" },
+  },
+  { path: "/verify", component: () => import("@/pages/verify/VerifyPage.vue"), meta: { title: "nav.verify", open: true } },
+  {
+    path: "/people",
+    component: () => import("@/pages/people/PeoplePage.vue"),
+    meta: { title: "nav.people", only: "admin" },
+  },
+  {
+    path: "/:rest(.*)*",
+    component: () => import("@/pages/NotFoundPage.vue"),
+    meta: { title: "app.not_found", open: true },
+  },
+];
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+});
+
+router.beforeEach(async (to) => {
+  const session = useSession();
+  if (to.meta.open) {
+    // The header shows the login where there is one; an open page works without.
+    await session.load().catch(() => undefined);
+    return to.path === "/login" && session.person !== null ? after(to.query.next) : true;
+  }
+  await session.load().catch(() => undefined);
+  if (session.person === null && session.known) return { path: "/login", query: { next: to.fullPath } };
+  if (to.meta.only && session.person !== null && !session.person.roles.includes(to.meta.only)) return "/openings";
+  return true;
+});
+
+// A new page begins at its top, and screen readers and the keyboard begin there too.
+router.afterEach((to, from) => {
+  if (to.path === from.path) return;
+  window.scrollTo(0, 0);
+  if (from.matched.length > 0) document.querySelector<HTMLElement>("#main")?.focus({ preventScroll: true });
+});
+
+/** Where a login goes on to: only a path of this site, whatever the link said. */
+export function after(next: unknown): string {
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/openings";
+}

@@ -1,0 +1,37 @@
+import type { Phase } from "@/http/types";
+import type { Tone } from "./StateTag.vue";
+
+/** The order of a regular opening; the phases beside it (paused, failed, terminated) have no place in it. */
+export const ORDER: readonly Phase[] = [
+  "draft",
+  "receiving",
+  "closed",
+  "opening",
+  "roll_published",
+  "decrypting",
+  "imported",
+  "parameters",
+  "announcing",
+  "confirming",
+  "signing",
+  "ended",
+  "published",
+  "archived",
+];
+
+/** Before the deadline. */
+export const isBefore = (phase: Phase): boolean => phase === "draft" || phase === "receiving";
+
+/** From the close until the end: people are in the room. */
+export const isRunning = (phase: Phase): boolean =>
+  phase === "paused" || (ORDER.indexOf(phase) >= ORDER.indexOf("closed") && ORDER.indexOf(phase) < ORDER.indexOf("ended"));
+
+/** After a regular end: there is, or soon will be, a record. */
+export const isOver = (phase: Phase): boolean => ORDER.indexOf(phase) >= ORDER.indexOf("ended");
+
+export function phaseTone(phase: Phase): Tone {
+  if (phase === "failed" || phase === "terminated") return "wrong";
+  if (phase === "paused") return "due";
+  if (isOver(phase)) return "done";
+  return phase === "draft" ? "plain" : "here";
+}
