@@ -1,6 +1,8 @@
 """The receipt on paper (投标回执, 撤回回执): what was received and when, as content that
 `server/documents` draws. The signed receipt itself travels inside."""
 
+import hashlib
+
 from crypto.receipt import Receipt
 from rooms.opening import wording
 from rooms.opening.state import Bid, State
@@ -11,7 +13,7 @@ COLUMNS = (Column("内容", 3), Column("SHA-256", 10), Column("字节", 2.6, num
 PROMISE = {
     "submit": (
         "平台已收到上列投标文件头，并承诺：加密文件按时传齐的，截标时将其列入投标文件清单。",
-        "截标前可以修改或撤回；修改后以最后一份回执为准。平台无法在截标前打开投标文件。",
+        "截标前可以修改或撤回；修改后以最后一份回执为准。平台自身无法在截标前打开投标文件。",
     ),
     "withdraw": ("平台已收到撤回申请，上述投标文件不再列入截标时的投标文件清单。",),
 }
@@ -48,6 +50,7 @@ def slip(
             Field("收到时间", f"{exact(receipt.received_at)} {wording.ZONE}", wide=True),
             Field("投标截止时间", f"{moment(state.deadline)} {wording.ZONE}", wide=True),
             Field("投标编号", bid.id, wide=True),
+            Field("签名密钥指纹", hashlib.sha256(bid.key).hexdigest(), wide=True),
         ),
         sections=tuple(sections),
         log=file,

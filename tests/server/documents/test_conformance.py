@@ -65,7 +65,11 @@ def test_records_are_archival_and_accessible_before_and_after_signing(
     person = Person("赵敏", authority)
     prepared = prepare_signature(sealed, "host", "赵敏", person.chain[0], fonts, now)
     signed = finish_signature(prepared, person.chain, person.sign(prepared.attributes), stamps)
-    rare = replace(receipt(), header=(Field("投标人", "𠮷祥有限公司"),))
+    rare = replace(
+        receipt(),
+        header=(Field("投标人", "𠮷祥有限公司"),),
+        attachments=(("inputs.json", b"{}"),),
+    )
     files = {
         "unsealed.pdf": unsealed,
         "sealed.pdf": sealed,
