@@ -39,7 +39,7 @@ def evolve(state: State, event: Event) -> State:
         state = replace(state, phase=phase)
     match event:
         case e.TenderDrafted():
-            return replace(state, draft=event.terms, host=state.host or _host(event.terms))
+            return replace(state, draft=event.terms, host=_acting(state, event.terms))
         case e.TrusteeReady():
             return replace(state, cards={**state.cards, event.trustee: event.card})
         case e.TenderPublished():
@@ -183,7 +183,10 @@ def evolve(state: State, event: Event) -> State:
             assert_never(event)
 
 
-def _host(terms: Terms) -> PersonId | None:
+def _acting(state: State, terms: Terms) -> PersonId | None:
+    """Whoever acts as host goes on acting under new terms, unless these take the seat away."""
+    if state.host in {s.person for s in terms.seats if s.role in (Role.HOST, Role.DEPUTY)}:
+        return state.host
     return next((seat.person for seat in terms.seats if seat.role is Role.HOST), None)
 
 
@@ -195,9 +198,7 @@ def _publish(state: State, event: e.TenderPublished) -> State:
         Manifest.parse(dict(event.manifest)),
         event.manifest_digest,
     )
-    seated = {seat.person for seat in event.terms.seats if seat.role in (Role.HOST, Role.DEPUTY)}
-    # An acting deputy goes on acting through a revision, unless the revision takes the seat away.
-    host = state.host if state.host in seated else _host(event.terms)
+    host = _acting(state, event.terms)
     return replace(state, draft=None, published=(*state.published, version), host=host)
 
 

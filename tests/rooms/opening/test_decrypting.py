@@ -50,6 +50,7 @@ from tests.rooms.opening.hall import (
     A,
     B,
     Hall,
+    signing_key,
 )
 
 EITHER = replace(TERMS, policy=Policy.EITHER)

@@ -1,0 +1,287 @@
+"""Whatever is ordered, in whatever order: the log replays, phases are legal, secrets stay."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from crypto.encoding import jcs, parse_json
+from rooms.ids import SYSTEM, BidId, Digest, ObjectionId, PersonId
+from rooms.log import from_bytes, to_bytes
+from rooms.opening import commands as c
+from rooms.opening import events as e
+from rooms.opening.drawing import commitment
+from rooms.opening.events import ChatMode, Fault, Window
+from rooms.opening.evolve import evolve
+from rooms.opening.machine import due, next_instant
+from rooms.opening.minutes import record
+from rooms.opening.phases import NEXT, Phase
+from rooms.opening.state import START, State
+from rooms.opening.terms import Terms
+from rooms.opening.visibility import project
+from rooms.opening.wire import EVENTS
+from rooms.refusals import Refused
+from tests.rooms.opening.hall import (
+    ACME,
+    BIDDER_ALONE,
+    BOLT,
+    CORA,
+    DEADLINE,
+    DEPUTY,
+    DRAWN,
+    HOST,
+    OWNER,
+    QUICK,
+    TERMS,
+    TRUSTEES,
+    TWO_ENVELOPES,
+    UNATTENDED,
+    WATCH,
+    Hall,
+)
+
+BIDDERS = (ACME, BOLT, CORA)
+PEOPLE = (HOST, DEPUTY, OWNER, WATCH, *TRUSTEES, *BIDDERS, SYSTEM, PersonId("stranger"))
+REASON = "因故"
+SEED = bytes(32)
+
+HIDDEN = (
+    e.TenderAccepted,
+    e.BidReceived,
+    e.BidStored,
+    e.BidBytesRefused,
+    e.BidWithdrawn,
+    e.BidderSignedIn,
+)
+AUDIENCES = ("staff", "trustee", "bidder:acme", "observer")
+
+
+class Opening(RuleBasedStateMachine):
+    """Orders in any order, most of them at the wrong moment, some of them by the wrong person."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hall = Hall()
+        self.replayed: State = START
+        self.seen = 0
+
+    @initialize(
+        terms=st.sampled_from([TERMS, BIDDER_ALONE, TWO_ENVELOPES, UNATTENDED, DRAWN, QUICK]),
+        bidders=st.sets(st.sampled_from(BIDDERS)),
+    )
+    def published(self, terms: Terms, bidders: set[PersonId]) -> None:
+        self.hall.publish(terms)
+        for person in sorted(bidders):
+            self.hall.bid(person, stored=person != CORA)
+
+    def attempt(self, command: c.Command, by: PersonId) -> None:
+        with suppress(Refused):
+            self.hall.order(command, by)
+
+    # --- time ---
+
+    @rule(seconds=st.sampled_from([0, 1, 59, 600, 1800]))
+    def time_passes(self, seconds: int) -> None:
+        self.hall.now += timedelta(seconds=seconds)
+        self.attempt(c.Tick(), SYSTEM)
+
+    @rule()
+    def the_deadline_comes(self) -> None:
+        self.hall.now = max(self.hall.now, DEADLINE)
+        self.attempt(c.Tick(), SYSTEM)
+
+    @rule()
+    def time_passes_to_whatever_is_due_next(self) -> None:
+        instant = next_instant(self.hall.state)
+        if instant is not None:
+            self.hall.now = max(self.hall.now, instant)
+            before = len(self.hall.entries)
+            self.attempt(c.Tick(), SYSTEM)
+            assert len(self.hall.entries) > before, "a tick that was due did nothing"
+
+    @rule(seconds=st.integers(0, 900))
+    def the_service_was_away(self, seconds: int) -> None:
+        back = self.hall.now
+        self.attempt(c.NoteInterruption(back - timedelta(seconds=seconds), back), SYSTEM)
+
+    # --- orders ---
+
+    @rule(person=st.sampled_from(BIDDERS), stored=st.booleans())
+    def somebody_bids(self, person: PersonId, stored: bool) -> None:
+        with suppress(Refused):
+            self.hall.bid(person, stored=stored)
+
+    @rule(person=st.sampled_from(BIDDERS))
+    def somebody_withdraws_or_signs_in(self, person: PersonId) -> None:
+        bidder = self.hall.state.bidders.get(person)
+        if bidder is not None:
+            with suppress(Refused):
+                self.hall.sign_in(person)
+            if bidder.live is not None:
+                with suppress(Refused):
+                    self.hall.withdraw(person)
+
+    @rule(bid=st.integers(0, 5), code=st.sampled_from([None, "digest_mismatch", "disk_full"]))
+    def bytes_arrive(self, bid: int, code: str | None) -> None:
+        known = list(self.hall.state.bids.values())
+        if known:
+            found = known[bid % len(known)]
+            for envelope, part in found.parts.items():
+                self.attempt(c.NoteBytes(found.id, envelope, part.header.size, code), SYSTEM)
+
+    @precondition(lambda self: self.hall.state.phase is not Phase.RECEIVING)
+    @rule()
+    def the_host_goes_on(self) -> None:
+        state = self.hall.state
+        by = state.host or HOST
+        envelopes = [each.id for each in state.terms.envelopes]
+        due_next = envelopes[min(len(state.imported), len(envelopes) - 1)]
+        for command in (
+            c.StartOpening(),
+            c.PublishRoll(),
+            c.ContinueOpening(REASON),
+            c.StartDecryption(due_next),
+            c.ImportBids(),
+            c.StartAnnouncing(),
+            c.AnnounceBids(),
+            c.StartConfirmation(),
+            c.StartSigning(),
+            c.SignRecord(state.content or Digest("0" * 64)),
+            c.EndOpening(),
+        ):
+            before = len(self.hall.entries)
+            self.attempt(command, by)
+            if len(self.hall.entries) > before:
+                return
+
+    @rule(person=st.sampled_from(TRUSTEES), lost=st.booleans())
+    def a_trustee_releases(self, person: PersonId, lost: bool) -> None:
+        state = self.hall.state
+        if state.phase is Phase.DECRYPTING and state.envelope in state.gates:
+            with suppress(Refused):
+                kem = "lost" if lost else None
+                self.hall.order(self.hall.release(person, state.envelope, kem=kem), person)
+
+    @rule(person=st.sampled_from(BIDDERS), wrong=st.booleans())
+    def a_bidder_gives_its_key(self, person: PersonId, wrong: bool) -> None:
+        state = self.hall.state
+        if state.phase is Phase.DECRYPTING and state.envelope and state.counted_of(person):
+            order = self.hall.key_order(person, state.envelope)
+            key = "AAAA" if wrong else order.key
+            self.attempt(c.ReleaseKey(order.bid, order.envelope, key), person)
+
+    @rule(spoilt=st.booleans())
+    def the_worker_works(self, spoilt: bool) -> None:
+        for work in due(self.hall.state, self.hall.now):
+            if work.work == "gate" and work.envelope:
+                self.hall.open_gate(work.envelope)
+            elif work.work == "open" and work.bid and work.envelope:
+                if spoilt:
+                    self.hall.order(c.NoteVoid(work.bid, work.envelope, "wrong_bytes", 6))
+                else:
+                    self.hall.order(self.hall.opened(work.bid, work.envelope))
+            elif work.work == "minutes":
+                self.hall.order(c.NoteRecord(Digest("ab" * 32), 1, len(self.hall.entries)))
+
+    @rule(
+        by=st.sampled_from(PEOPLE),
+        bid=st.integers(0, 5),
+        person=st.sampled_from(PEOPLE),
+        choice=st.integers(0, 27),
+    )
+    def anybody_orders_anything(
+        self, by: PersonId, bid: int, person: PersonId, choice: int
+    ) -> None:
+        bids = list(self.hall.state.bids) or [BidId("b-aaaaaaaaaaaaaaaaaaaa")]
+        chosen = bids[bid % len(bids)]
+        commands: list[c.Command] = [
+            c.StartOpening("无录像"),
+            c.PublishRoll(),
+            c.FailOpening(REASON),
+            c.RuleFault(chosen, Fault.BIDDER, REASON),
+            c.RuleFault(chosen, Fault.PLATFORM, REASON),
+            c.GrantRemedy(chosen, 10, REASON),
+            c.ImportBids(),
+            c.CommitSeed(commitment(by, SEED)),
+            c.RevealSeed("A" * 43),
+            c.DrawParameter(),
+            c.AnnounceBids((chosen,)),
+            c.ConfirmBid(chosen),
+            c.DisputeBid(chosen, REASON),
+            c.RaiseObjection(REASON, ObjectionId(f"o-{bid}")),
+            c.AnswerObjection(ObjectionId(f"o-{bid}"), REASON),
+            c.StartSigning(),
+            c.SignRecord(self.hall.state.content or Digest("0" * 64)),
+            c.ArchiveRoom(),
+            c.PauseOpening(REASON),
+            c.ResumeOpening(),
+            c.ExtendWindow(Window.DECRYPTION, 10, REASON),
+            c.ExtendWindow(Window.OBJECTION, 10, REASON),
+            c.Reconvene(REASON),
+            c.IssueWarning(REASON),
+            c.TakeOver(),
+            c.NoteDeposit(person, "paid"),
+            c.PostChat(REASON, person),
+            c.SetChatMode(ChatMode.MUTED),
+        ]
+        self.attempt(commands[choice], by)
+
+    @rule()
+    def the_deputy_resumes(self) -> None:
+        self.attempt(c.ResumeOpening(), self.hall.state.host or HOST)
+
+    # --- what always holds ---
+
+    @invariant()
+    def every_new_entry_holds(self) -> None:
+        for entry in self.hall.entries[self.seen :]:
+            data = to_bytes(entry, EVENTS)
+            assert from_bytes(data, EVENTS) == entry
+            assert jcs(parse_json(data)) == data
+            assert (self.replayed.phase, type(entry.event)) in NEXT
+            shown = [project(self.replayed, entry, audience) for audience in AUDIENCES]
+            if isinstance(entry.event, HIDDEN) and not self.replayed.rolled:
+                assert shown == [None] * len(AUDIENCES), "a stream tells who bids"
+            self.replayed = evolve(self.replayed, entry.event)
+        self.seen = len(self.hall.entries)
+
+    @invariant()
+    def the_replay_is_the_state(self) -> None:
+        assert self.replayed == self.hall.state
+
+    @invariant()
+    def nothing_is_readable_before_the_close(self) -> None:
+        state = self.hall.state
+        if state.phase in (Phase.DRAFT, Phase.RECEIVING, Phase.CLOSED):
+            assert not state.gates
+            assert not any(p.opened or p.key for b in state.bids.values() for p in b.parts.values())
+
+    @invariant()
+    def every_bid_that_counts_arrived_in_time_and_is_its_bidders_only_one(self) -> None:
+        counted = list(self.hall.state.counted.values())
+        assert all(each.received_at < DEADLINE for each in counted)
+        assert len({each.bidder for each in counted}) == len(counted)
+
+    @invariant()
+    def an_import_leaves_no_bid_open(self) -> None:
+        state = self.hall.state
+        for envelope in state.imported:
+            assert all(bid.parts[envelope].final for bid in state.in_play(envelope))
+
+    @invariant()
+    def nothing_ends_with_an_open_question(self) -> None:
+        state = self.hall.state
+        if state.phase in (Phase.ENDED, Phase.PUBLISHED, Phase.ARCHIVED):
+            assert all(each.answer for each in state.objections.values())
+            assert all(bid.fault is not Fault.UNKNOWN for bid in state.counted_bids())
+
+    def teardown(self) -> None:
+        if self.hall.state.published:
+            found = record(self.hall.entries, head="", issuer="云开")
+            assert found.log.count(b"\n") == len(self.hall.entries)
+
+
+Opening.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestOpening = Opening.TestCase
