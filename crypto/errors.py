@@ -106,3 +106,11 @@ class MerkleError(CryptoError):
 
 class CheckpointError(CryptoError):
     """A log head that is not well formed or not signed by the log."""
+
+
+class PdfRefused(CryptoError):
+    """A PDF that cannot be read, signed there, or that lacks what was asked of it."""
+
+
+class TokenRefused(CryptoError):
+    """A time stamp token that is malformed, about something else, or from nobody we trust."""

@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Literal, TypeVar
 
-from asn1crypto import algos, cms, pem, tsp, x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from asn1crypto import cms, tsp, x509
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, Margins, SimpleBoxLayoutRule
@@ -41,18 +37,17 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
-from crypto.errors import CryptoError
-
-Token = Callable[[bytes], bytes]
-"""A SHA-256 digest in, the DER of an RFC 3161 time stamp token over it out."""
+from crypto import cades
+from crypto.cades import Token
+from crypto.cades import certificate as certificate
+from crypto.errors import PdfRefused as PdfRefused
+from crypto.errors import TokenRefused as TokenRefused
 
 RESERVED = 16_384
 """Room for the signature container in the file, in hexadecimal digits."""
 WHOLE_FIELD = SimpleBoxLayoutRule(
     x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, margins=Margins.uniform(0)
 )
-DIGEST = algos.DigestAlgorithm({"algorithm": "sha256"})
-MECHANISM = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
 
 T = TypeVar("T")
 
@@ -73,14 +68,6 @@ _BROKEN = (
     ValueError,
     zlib.error,
 )
-
-
-class PdfRefused(CryptoError):
-    """A PDF that cannot be read, signed there, or that lacks what was asked of it."""
-
-
-class TokenRefused(CryptoError):
-    """A time stamp token that is malformed, about something else, or from nobody we trust."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +122,7 @@ def prepare(
         background_opacity=appearance.opacity,
         border_width=0,
     )
-    absent = signers.ExternalSigner(own, None, signature_mechanism=MECHANISM)
+    absent = signers.ExternalSigner(own, None, signature_mechanism=cades.MECHANISM)
     output = BytesIO()
     try:
         session = signers.PdfSigner(meta, absent, stamp_style=style).init_signing_session(
@@ -150,7 +137,7 @@ def prepare(
         output.getvalue(),
         hole.reserved_region_start,
         hole.reserved_region_end,
-        _attributes(own, hole.document_digest).dump(),
+        cades.attributes(own, hole.document_digest),
     )
 
 
@@ -161,33 +148,7 @@ def embed(prepared: Prepared, chain: Sequence[bytes], signature: bytes, token: T
     `chain` is the signer's certificate (DER) and those above it; `signature` is r and s, 32 bytes
     each. Raises PdfRefused when it is not that certificate's signature over the attributes.
     """
-    own = certificate(chain[0])
-    value = _checked(own, prepared.attributes, signature)
-    # EN 319 122-1, 5.3: the stamp is over the signature's value
-    stamp = cms.ContentInfo.load(token(hashlib.sha256(value).digest()))
-    signer = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.IssuerAndSerialNumber(
-                {"issuer": own.issuer, "serial_number": own.serial_number}
-            ),
-            "digest_algorithm": DIGEST,
-            "signed_attrs": cms.CMSAttributes.load(prepared.attributes),
-            "signature_algorithm": MECHANISM,
-            "signature": value,
-            "unsigned_attrs": [{"type": "signature_time_stamp_token", "values": [stamp]}],
-        }
-    )
-    signed = cms.SignedData(
-        {
-            "version": "v1",
-            "digest_algorithms": [DIGEST],
-            "encap_content_info": {"content_type": "data"},
-            "certificates": [certificate(each) for each in chain],
-            "signer_infos": [signer],
-        }
-    )
-    container: bytes = cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump()
+    container = cades.container(chain, prepared.attributes, signature, token)
     room = (prepared.end - prepared.start - 2) // 2
     if len(container) > room:
         raise PdfRefused("signature_too_large", {"bytes": len(container), "room": room})
@@ -293,16 +254,6 @@ def verify_token(token: bytes, digest: bytes, roots: Sequence[bytes]) -> datetim
     return at
 
 
-def certificate(data: bytes) -> x509.Certificate:
-    """A certificate from PEM or DER. Raises PdfRefused."""
-    try:
-        if pem.detect(data):
-            _, _, data = pem.unarmor(data)
-        return x509.Certificate.load(data, strict=True)
-    except _BROKEN as problem:
-        raise PdfRefused("certificate_malformed") from problem
-
-
 class PdfTimestamper(TimeStamper):
     """Gives pyHanko the tokens of a `Token`."""
 
@@ -329,36 +280,6 @@ class _Drawing(PdfContent):
         left, bottom, right, top = page.get_object()["/BBox"]
         self.box = BoxConstraints(width=right - left, height=top - bottom)
         return b"/Mark Do"
-
-
-def _attributes(own: x509.Certificate, digest: bytes) -> cms.CMSAttributes:
-    """What a PAdES signature signs (EN 319 142-1, 6.3): no time, which is the time stamp's to
-    tell."""
-    named = tsp.SigningCertificateV2({"certs": [{"cert_hash": own.sha256}]})
-    guarded = cms.CMSAlgorithmProtection(
-        {"digest_algorithm": DIGEST, "signature_algorithm": MECHANISM}
-    )
-    values = {
-        "content_type": "data",
-        "message_digest": digest,
-        "signing_certificate_v2": named,
-        "cms_algorithm_protection": guarded,
-    }
-    return cms.CMSAttributes([{"type": name, "values": [each]} for name, each in values.items()])
-
-
-def _checked(own: x509.Certificate, message: bytes, signature: bytes) -> bytes:
-    """The DER of `signature` (r and s), once it is known to be the one of `own` over `message`."""
-    key = serialization.load_der_public_key(own.public_key.dump())
-    if len(signature) != 64 or not isinstance(key, ec.EllipticCurvePublicKey):
-        raise PdfRefused("signature_malformed")
-    r, s = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
-    value = encode_dss_signature(r, s)
-    try:
-        key.verify(value, message, ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        raise PdfRefused("signature_wrong") from None
-    return value
 
 
 def _read(pdf: bytes) -> PdfFileReader:
