@@ -117,8 +117,10 @@ class Desk:
         """A room with what other servers wrote. Raises NotFound."""
         found = await self.room(room)
         if not found.pending:
-            lines = await self._log.entries_after(room, found.size)
-            if lines and not found.pending:
+            size = found.size
+            lines = await self._log.entries_after(room, size)
+            # While they were read, this server may have written, or read, the same ones.
+            if lines and not found.pending and found.size == size:
                 self._catch_up(found, lines)
         return found
 

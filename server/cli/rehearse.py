@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +16,8 @@ from server.asking import password
 from server.client.api import Api, ApiRefused
 from server.errors import BadSettings
 from server.logs import set_up_logging
+from server.rehearse import plan
+from server.rehearse.cast import gather
 from server.rehearse.run import Rehearsal, RehearsalFailed
 from server.rehearse.site import own_site
 
@@ -72,25 +74,31 @@ async def _run(
     admin: str,
     lead: float,
 ) -> None:
-    async with _site(server, admin) as session:
-        await Rehearsal(
-            admin=session,
-            out=out,
-            bids=bids,
-            threshold=threshold,
+    async with _site(server, admin) as session, AsyncExitStack() as stack:
+        cast = await gather(
+            stack,
+            session,
+            bidders=[plan.bidder(number) for number in range(1, bids + 1)],
             trustees=count,
-            files=files,
+            mark=secrets.token_hex(3),
+            told=_told,
+        )
+        await Rehearsal(
+            cast=cast,
+            out=out,
+            threshold=threshold,
             lead=lead,
             told=_told,
-            mark=secrets.token_hex(3),
+            files=files,
+            more={"rehearsal": True},
         ).run()
 
 
 @asynccontextmanager
 async def _site(server: str, admin: str) -> AsyncIterator[Api]:
     if not server:
-        async with own_site() as session:
-            yield session
+        async with own_site() as site:
+            yield site.admin
         return
     async with Api(server) as session:
         await session.login(admin, password(admin))

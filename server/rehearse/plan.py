@@ -1,7 +1,7 @@
 """What a rehearsal is made of: names, prices, files and the tender's terms."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ FORM: tuple[dict[str, Json], ...] = (
 )
 CONTROL_PRICE = 1_286_000_000
 """In fen."""
+DRAW: dict[str, Json] = {"name": "下浮系数 K", "low": 92, "high": 98, "step": 1, "unit": "%"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,15 @@ class Party:
     name: str
     organisation: str
     roles: tuple[str, ...]
+
+
+HOST = Party("host", "开标主持人", "云南诚信招标代理有限公司", ("agency",))
+SUPERVISOR = Party("supervisor", "监督人员", "市公共资源交易监督管理局", ("supervisor",))
+
+
+def trustee(number: int) -> Party:
+    """The trustee with this number, from 1."""
+    return Party(f"trustee-{number}", f"受托人{number}", f"第{number}受托机构", ("trustee",))
 
 
 def bidder(number: int) -> Party:
@@ -82,12 +92,11 @@ def terms(
     *,
     deadline: datetime,
     threshold: int,
-    policy: str,
     seats: Sequence[dict[str, Json]],
-    unattended: bool = False,
-    decryption: int = 1800,
+    more: Mapping[str, Json] | None = None,
 ) -> dict[str, Json]:
-    """The terms of a rehearsal's tender as JSON."""
+    """The terms of a tender as JSON, with `more` in place of what they would be."""
+    shared = any(seat["role"] == "trustee" for seat in seats)
     return {
         "project_number": "YK-2026-0117",
         "project_title": "滇池东岸污水处理厂扩建工程",
@@ -95,15 +104,15 @@ def terms(
         "lot_title": "土建及设备安装",
         "regime": "tendering",
         "deadline": format_time(deadline),
-        "policy": policy,
-        "threshold": threshold,
+        "policy": "trustees" if shared else "bidder",
+        "threshold": threshold if shared else 0,
         "seats": list(seats),
         "form": [dict(item) for item in FORM],
         "tenderer": "昆明滇池水务股份有限公司",
-        "agency": "云南诚信招标代理有限公司",
+        "agency": HOST.organisation,
         "place": "昆明市公共资源交易中心 网上开标大厅",
-        "windows": {"decryption": decryption},
         "control_price": CONTROL_PRICE,
+        "draw": dict(DRAW),
         "discipline": "服从主持人安排；不得泄露他人信息；异议应当当场提出。",
-        "unattended": unattended,
+        **(more or {}),
     }

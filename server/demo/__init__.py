@@ -1,0 +1,1 @@
+"""The demonstration: three tenders, people who act by themselves, links for visitors."""
