@@ -103,19 +103,23 @@ def _title(flow: Flow, record: Record, words: Words, root: Node) -> None:
         flow.text(
             record.subtitle, root.add("P"), size=SUBTITLE, align="center", colour=QUIET, inset=CODE
         )
-    if record.verify_url:
-        rows = tuple(bytes(row) for row in segno.make(record.verify_url, error="m").matrix)
-        alt = words.code.format(url=record.verify_url)
-        left = flow.left + flow.width - CODE
-        bottom = top - CODE + 6.0
-        flow.page.things.append(Symbol(left, bottom, CODE, rows, root.add("Figure", alt=alt)))
-        flow.y = min(flow.y, bottom - 16.0 + BODY * LEADING)
-    else:
-        flow.y -= 8.0
+    checked = _code(record)
+    rows = tuple(bytes(row) for row in segno.make(checked, error="m").matrix)
+    left = flow.left + flow.width - CODE
+    bottom = top - CODE + 6.0
+    figure = root.add("Figure", alt=words.code.format(code=checked))
+    flow.page.things.append(Symbol(left, bottom, CODE, rows, figure))
+    flow.y = min(flow.y, bottom - 16.0 + BODY * LEADING)
     number = words.number.format(number=record.number)
     line = Text(flow.left, flow.y, flow.width - CODE, (number,), BODY, root.add("P"))
     flow.page.things.append(line)
     flow.y -= BODY * LEADING + 4.0
+
+
+def _code(record: Record) -> str:
+    """What the QR code says: the digest of the log, and where to check it when that is known."""
+    digest = f"sha256={record.log_digest}"
+    return f"{record.verify_url}#{digest}" if record.verify_url else digest
 
 
 def _verification(flow: Flow, record: Record, words: Words, part: Node) -> None:

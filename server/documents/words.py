@@ -41,7 +41,7 @@ WORDS: dict[Language, Words] = {
         signatures="签章",
         sign_here="{role}签章处：{person}",
         seal="平台电子印章",
-        code="核验二维码：{url}",
+        code="核验二维码：{code}",
         missing="注：〓 代表字库未收录的字，原字保存在文件的文字层中，可复制和检索：{characters}。",
     ),
     "en": Words(
@@ -58,7 +58,7 @@ WORDS: dict[Language, Words] = {
         signatures="Signatures",
         sign_here="Signature of {role}: {person}",
         seal="Electronic seal of the platform",
-        code="Verification code: {url}",
+        code="Verification code: {code}",
         missing=(
             "〓 stands for a character the typeface lacks; "
             "the text layer keeps it for copying and searching: {characters}."

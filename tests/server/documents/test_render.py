@@ -144,7 +144,7 @@ def test_the_bidders_table_is_a_table_with_headings_to_a_screen_reader(unsealed:
         assert len(columns) >= 14
         assert kinds.count("/Form") == 4
         (code,) = [each for each in elements if each.S == "/Figure"]
-        assert opening(3).verify_url in str(code.Alt)
+        assert f"{opening(3).verify_url}#sha256={opening(3).log_digest}" in str(code.Alt)
 
 
 def test_twenty_people_have_a_place_to_sign_on_the_page(fonts: Fonts) -> None:
@@ -168,6 +168,17 @@ def test_a_receipt_is_one_upright_page(fonts: Fonts, tmp_path: Path) -> None:
     assert "投标回执" in found
     assert hashlib.sha256(b"header").hexdigest() in found
     assert "回执摘要 SHA-256" in found
+
+
+def test_the_code_names_the_log_even_where_the_site_has_no_address(fonts: Fonts) -> None:
+    record = replace(receipt(), verify_url="")
+    with pikepdf.open(BytesIO(render(record, fonts))) as opened:
+        alts = [str(each.Alt) for each in opened.objects if _is_figure(each)]
+    assert alts == [f"核验二维码：sha256={record.log_digest}"]
+
+
+def _is_figure(thing: pikepdf.Object) -> bool:
+    return isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == pikepdf.Name.Figure
 
 
 def test_an_english_record_has_english_surroundings(fonts: Fonts, tmp_path: Path) -> None:
