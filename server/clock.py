@@ -1,7 +1,10 @@
 """The server's clock, injected everywhere so that tests can hold it still."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
+"""Deadlines are dates of one country."""
 
 Clock = Callable[[], datetime]
 """Answers the present instant as aware UTC in whole milliseconds."""

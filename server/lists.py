@@ -1,20 +1,18 @@
 """Which openings a person is shown in lists. Nothing here knows anything about bids."""
 
-from datetime import timedelta, timezone
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from crypto.encoding import format_time
 from rooms.ids import RoomId
-from server.clock import Clock
+from server.clock import CHINA, Clock
 from server.store.accounts import Account, AccountRole
 from server.store.database import Database
 from server.store.tables import rooms, seats
 
 PAGE = 20
-_CHINA = timezone(timedelta(hours=8))
-"""Deadlines are dates of one country; its day decides what "today" is."""
 
 
 class When(StrEnum):
@@ -60,7 +58,7 @@ class Lists:
 
     def _at(self, when: When) -> ColumnElement[bool]:
         now = self._clock()
-        start = now.astimezone(_CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+        start = now.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
         today, tomorrow = format_time(start), format_time(start + timedelta(days=1))
         match when:
             case When.TODAY:

@@ -1,5 +1,6 @@
 """The composition root: every part is made here, once, and handed to those that need it."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -31,6 +32,9 @@ from server.work.archives import MakeArchive
 from server.work.minutes import MakeMinutes
 from server.work.opening import OpenBids
 
+CHECKS = 2
+"""Checks of archives at once at most: each may read gigabytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -59,6 +63,7 @@ class Parts:
     gateway: Gateway
     scheduler: Scheduler
     work: Work
+    checks: asyncio.Semaphore
 
 
 def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
@@ -102,6 +107,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
             database, desk, clock, settings.tick_seconds, settings.interruption_seconds
         ),
         work=Work(jobs := []),
+        checks=asyncio.Semaphore(CHECKS),
     )
     jobs.extend(make_jobs(made))
     desk.told.append(gateway.told)

@@ -35,6 +35,7 @@ async def logout(request: web.Request) -> web.Response:
     """Ends the session."""
     if token := token_of(request.cookies, request.headers):
         await of(request).accounts.close_session(token)
+        await of(request).gateway.logged_out(token)
     response = web.Response(status=204)
     response.del_cookie(COOKIE, path="/")
     return response

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from crypto.encoding import Json, b64u, format_time
 from crypto.receipt import Action
+from rooms.codec import encode
 from rooms.ids import BidId, EnvelopeId, RoomId
 from rooms.opening import commands as c
 from rooms.opening.events import BidReceived, BidWithdrawn, Event
@@ -93,6 +94,7 @@ async def mine(request: web.Request) -> web.Response:
             "acceptance": _acceptance(room.state, known),
             "bid": live.id if live else None,
             "header_digest": live.digest if live else None,
+            "header": encode(live.header) if live else None,
             "stored": {name: part.stored for name, part in live.parts.items()} if live else {},
             "uploads": await _uploads(request, room, live),
             "receipt": await of(request).receipts.of(room, live.id) if live else None,

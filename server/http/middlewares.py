@@ -78,7 +78,8 @@ async def named_errors(request: web.Request, handler: Handler) -> web.StreamResp
             raise
         return errors.answer_http(problem)
     except ConnectionResetError:
-        raise
+        # The asker has gone: nobody reads the answer, and nothing is wrong here.
+        return errors.answer(400, "connection_lost")
     except Exception as problem:
         return errors.answer_bug(problem, request)
 

@@ -18,6 +18,7 @@ from server.http import (
     site,
     trustees,
     uploads,
+    verify,
     wire,
     wire_rooms,
 )
@@ -113,6 +114,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{OPENING}/archive.zip", records.archive, "application/zip"),
     Route("GET", f"{OPENING}/head.txt", records.head, TEXT),
     Route("GET", f"{OPENING}/closing.txt", records.closing, TEXT),
+    Route("POST", "/api/verify", verify.verify, wire.Report, FORM),
     Route("GET", f"{OPENING}/log.jsonl", records.log, "application/jsonl"),
 )
 

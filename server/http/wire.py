@@ -200,3 +200,20 @@ class Wraps(Wire):
     manifest: SealedObject
     index: int
     wraps: list[Wrap]
+
+
+class Finding(Wire):
+    """What a step of the audit found or proved (docs/formats/audit.md), and what it is about."""
+
+    step: int
+    code: str
+    params: dict[str, str]
+    about: str
+
+
+class Report(Wire):
+    """What a check says; `ok` when nothing was found."""
+
+    ok: bool
+    findings: list[Finding]
+    facts: list[Finding]

@@ -146,6 +146,7 @@ class OpeningSummary(Wire):
     id: Id
     phase: Phase
     paused: bool
+    version: int
     deadline: Time
     project_number: str
     project_title: str
@@ -230,6 +231,7 @@ class Mine(Wire):
     acceptance: Accepted | None
     bid: Id | None
     header_digest: Digest | None
+    header: SealedObject | None
     stored: dict[Id, bool]
     uploads: dict[Id, UploadState]
     receipt: SealedObject | None

@@ -72,6 +72,7 @@ class Views:
             "id": room.id,
             "phase": room.state.phase,
             "paused": room.state.paused,
+            "version": len(room.state.published),
             "deadline": format_time(terms.deadline),
             "project_number": terms.project_number,
             "project_title": terms.project_title,

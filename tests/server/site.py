@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, CookieJar, web
 
 from rooms.ids import PersonId
 from server.app import make_app
@@ -74,8 +74,8 @@ class RunningServer:
         return (self.settings.data / "admin-password").read_text(encoding="utf-8").strip()
 
     def session(self) -> ClientSession:
-        """A bare session without a login."""
-        return ClientSession(self.url)
+        """A browser's session without a login; its jar takes the loopback's cookies too."""
+        return ClientSession(self.url, cookie_jar=CookieJar(unsafe=True))
 
 
 @cache
