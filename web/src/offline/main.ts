@@ -1,2 +1,7 @@
-const page = document.querySelector("#app");
-if (page !== null) page.textContent = "云开 离线封标";
+import { createApp } from "vue";
+import "@/styles/tokens.css";
+import "@/styles/base.css";
+import "./offline.css";
+import OfflineApp from "./OfflineApp.vue";
+
+createApp(OfflineApp).mount("#app");
