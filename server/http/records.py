@@ -26,6 +26,9 @@ from server.work.extract import extract
 from server.work.minutes import MINUTES
 
 BYTES = "application/octet-stream"
+PATIENCE_SECONDS = 20.0
+"""How long a request waits for a file that is being made before it is told to come again."""
+LOOK_SECONDS = 0.2
 ARCHIVE = "archive.zip"
 
 
@@ -116,9 +119,12 @@ async def log(request: web.Request) -> web.Response:
 
 async def _finished(request: web.Request, room: Room, name: str, shown: str) -> web.StreamResponse:
     _over(room)
-    stored = await of(request).files.find(room.id, name)
-    if stored is None:
-        raise Conflict("being_made", {"name": shown})
+    files, waited = of(request).files, 0.0
+    while (stored := await files.find(room.id, name)) is None:
+        if waited >= PATIENCE_SECONDS:
+            raise Conflict("being_made", {"name": shown})
+        await asyncio.sleep(LOOK_SECONDS)
+        waited += LOOK_SECONDS
     return answers.blob(of(request).blobs, stored.sha256, stored.media_type, f"{room.id}-{shown}")
 
 
