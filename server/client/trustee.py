@@ -89,6 +89,16 @@ class Trustee:
         )
         return len(given["wraps"])
 
+    async def release_when_open(self, envelope: str) -> int:
+        """`release`, as soon as the platform has taken its own layer off."""
+        while True:
+            try:
+                return await self.release(envelope)
+            except ApiRefused as refusal:
+                if refusal.code != "gate_not_opened":
+                    raise
+            await asyncio.sleep(POLL)
+
     async def prepare(self, told: Callable[[str], None]) -> None:
         """Gives the card while the tender is a draft, waits for its publication, rehearses."""
         given = False

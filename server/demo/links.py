@@ -68,7 +68,7 @@ def table(site: OwnSite, stage: Stage, links: Sequence[Link]) -> str:
             "To play several roles at once, open each in a browser or private window of its own.",
         ]
     lines += [
-        "另有一个未来的项目和一个已结束的项目（数秒后出现，可下载开标记录与档案）。",
+        "另有一个未来的项目和一个已结束的项目（稍后出现，可下载开标记录与档案）。",
         "There is also a tender in the future, and in a moment one that is over, with minutes and"
         " archive.",
         "按 Ctrl-C 结束，演示数据随即删除。 Ctrl-C ends it and removes all demo data.",

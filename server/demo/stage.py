@@ -23,7 +23,7 @@ from server.rehearse.site import OwnSite
 TRUSTEES = 2
 SCRIPTED = 3
 VISITOR = Party("visitor", "彩云建设有限公司", "彩云建设有限公司", ("bidder",))
-OVER_IN = 8.0
+OVER_IN = 15.0
 """Seconds from its publication to the deadline of the opening that is played at once."""
 
 FUTURE: dict[str, Json] = {

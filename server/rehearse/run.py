@@ -84,7 +84,7 @@ class Rehearsal:
             await host.command(self.room, "ContinueOpening", reason="彩排")
         await host.command(self.room, "StartDecryption", envelope="a")
         for done, trustee in enumerate(trustees, 1):
-            await trustee.release("a")
+            await trustee.release_when_open("a")
             self.told("released", done, len(trustees))
         while True:
             events = await self._events(host)
