@@ -10,7 +10,7 @@ from rooms.opening import events as e
 from rooms.opening.checks import in_phase, within
 from rooms.opening.events import ChatMode, Event, Window
 from rooms.opening.faults import MOST_MINUTES
-from rooms.opening.phases import AFTER_ROLL, HELD, ORDER, Phase
+from rooms.opening.phases import AFTER_ROLL, ALIVE, HELD, Phase
 from rooms.opening.rights import roles_of
 from rooms.opening.state import State
 from rooms.opening.terms import Role
@@ -29,7 +29,6 @@ from rooms.texts import check_text
 
 DEPOSITS = frozenset({"paid", "unpaid", "guarantee"})
 _HOST_SIDE = frozenset({Role.HOST, Role.DEPUTY, Role.TENDERER, Role.SUPERVISOR})
-_ALIVE = tuple(phase for phase in ORDER if phase not in (Phase.DRAFT, Phase.ARCHIVED))
 
 
 def windows(state: State, now: datetime) -> dict[Window, datetime]:
@@ -75,7 +74,7 @@ def extend(state: State, command: c.ExtendWindow, now: datetime) -> list[Event]:
 def note_interruption(state: State, command: c.NoteInterruption) -> list[Event]:
     """The platform was away: windows that ran meanwhile get the lost time back, the deadline
     not."""
-    in_phase(state, *_ALIVE)
+    in_phase(state, *ALIVE)
     since, back = floor(command.since), floor(command.back)
     if state.interruptions:
         # Two processes may notice the same gap.
@@ -97,12 +96,12 @@ def terminate(state: State, command: c.TerminateOpening) -> list[Event]:
 
 
 def warn(state: State, command: c.IssueWarning, by: PersonId) -> list[Event]:
-    in_phase(state, *_ALIVE)
+    in_phase(state, *ALIVE)
     return [e.WarningIssued(by, check_text(command.text, "text"))]
 
 
 def take_over(state: State, by: PersonId) -> list[Event]:
-    in_phase(state, *_ALIVE)
+    in_phase(state, *ALIVE)
     if state.host == by:
         raise AlreadyDone(what="take_over")
     return [e.HostChanged(by)]
@@ -120,7 +119,7 @@ def note_deposit(state: State, command: c.NoteDeposit) -> list[Event]:
 
 def chat(state: State, command: c.PostChat, by: PersonId) -> list[Event]:
     """Public, or private with one person; bidders never privately among themselves."""
-    in_phase(state, *_ALIVE)
+    in_phase(state, *ALIVE)
     roles = roles_of(state, by)
     if roles == {Role.BIDDER}:
         if not state.rolled:
@@ -136,7 +135,7 @@ def chat(state: State, command: c.PostChat, by: PersonId) -> list[Event]:
 
 
 def set_chat(state: State, command: c.SetChatMode) -> list[Event]:
-    in_phase(state, *_ALIVE)
+    in_phase(state, *ALIVE)
     if command.mode is state.chat:
         raise AlreadyDone(what="chat_mode")
     return [e.ChatModeSet(command.mode)]

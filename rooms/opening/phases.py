@@ -52,6 +52,8 @@ ORDER = tuple(Phase)
 HELD = ORDER[ORDER.index(P.OPENING) : ORDER.index(P.SIGNING) + 1]
 """The phases in which people are in the room and the opening is going on."""
 AFTER_ROLL = ORDER[ORDER.index(P.ROLL_PUBLISHED) : ORDER.index(P.SIGNING) + 1]
+ALIVE = tuple(phase for phase in ORDER if phase not in (P.DRAFT, P.ARCHIVED))
+"""The phases in which people may still speak and be warned."""
 OVER = (P.ENDED, P.PUBLISHED, P.ARCHIVED, P.FAILED, P.TERMINATED)
 """The phases in which nothing is decided any more."""
 
@@ -88,7 +90,6 @@ def _stays(
     return {(phase, kind): phase for phase in phases for kind in kinds}
 
 
-_UP_TO_OVER = ORDER[: ORDER.index(P.ARCHIVED)]
 STAYS: dict[tuple[Phase, type[e.Event]], Phase] = {
     **_stays([e.TrusteeReady], [P.DRAFT]),
     **_stays([e.TenderDrafted, e.TrusteeRehearsed], [P.DRAFT, P.RECEIVING]),
@@ -123,9 +124,8 @@ STAYS: dict[tuple[Phase, type[e.Event]], Phase] = {
     **_stays([e.DepositNoted], AFTER_ROLL),
     **_stays(
         [e.WarningIssued, e.HostChanged, e.ChatPosted, e.ChatModeSet, e.ServiceInterrupted],
-        [phase for phase in _UP_TO_OVER if phase is not P.DRAFT],
+        ALIVE,
     ),
-    **_stays([e.WarningIssued], [P.FAILED, P.TERMINATED]),
 }
 
 NEXT: dict[tuple[Phase, type[e.Event]], Phase] = (

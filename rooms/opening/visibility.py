@@ -53,7 +53,7 @@ def project(before: State, entry: Entry[Event], audience: str) -> Json | None:
     shown = visible(before, entry.event, audience)
     if shown is None:
         return None
-    author = {"person": entry.by, "name": name_of(before, entry.by), "role": _role(before, entry)}
+    author = {"person": entry.by, "name": _name(before, entry), "role": _role(before, entry)}
     if audience == OBSERVER and _masked(before):
         shown, author = _mask(before, shown), _mask(before, author)
     return {"at": encode(entry.at), "by": author, "event": shown}
@@ -122,6 +122,14 @@ def mask(state: State, person: PersonId) -> tuple[str, str]:
     places = {each.bidder: place for place, each in enumerate(state.counted.values(), start=1)}
     place = places.get(person, 0)
     return f"bidder-{place}", f"投标人{place}"
+
+
+def _name(before: State, entry: Entry[Event]) -> str:
+    name = name_of(before, entry.by)
+    if not name and isinstance(entry.event, e.TenderDrafted):
+        # The first draft is what seats its own author.
+        return next((s.name for s in entry.event.terms.seats if s.person == entry.by), "")
+    return name
 
 
 def _role(before: State, entry: Entry[Event]) -> str:
