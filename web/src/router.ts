@@ -54,6 +54,7 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { title: "pages.opening.room" },
   },
+  { path: "/watch", component: () => import("@/pages/room/WatchPage.vue"), meta: { title: "room.watch.title" } },
   { path: "/verify", component: () => import("@/pages/verify/VerifyPage.vue"), meta: { title: "nav.verify", open: true } },
   {
     path: "/people",

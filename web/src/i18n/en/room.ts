@@ -141,8 +141,7 @@ export const room = {
     absent: "Absent",
     own: "You",
     stale: "Newest version not accepted",
-    open_row: "Details of {name}",
-    more_items: "{count} more",
+    details: ", details",
     over_limit: "Above the limit",
     not_announced: "Not announced",
     announcing_now: "Being announced",
@@ -349,6 +348,7 @@ export const room = {
     upload: "Upload window",
   },
   warnings: {
+    read: "Got it",
     none: "No warnings",
     none_hint: "A supervisor's warnings appear here and enter the record.",
     banner: "Supervisor's warning",

@@ -304,7 +304,7 @@ function announcingHost(state: OpeningState): Plan {
 function confirmingHost(state: OpeningState, objections: boolean, now: number): Plan {
   const menu: ActionKind[] = [...repair(state), "extend", ...DURING];
   const { confirmation, objection } = state.windows;
-  if (objections) return act("answerObjection", menu, objection ?? null);
+  if (objections) return act("answerObjection", menu);
   const bids = [...state.bids.values()];
   const waiting = bids.some((bid) => bid.row !== null && bid.confirmation === "none");
   if (waiting) return plan("waitConfirmations", null, menu, confirmation ?? null);

@@ -242,7 +242,7 @@ export function ceremony(wanted: Ceremony = {}): Entry[] {
       bid: bidId(i),
       envelope: "a",
       by: i === 1 ? "bidder" : "trustees",
-      key: "kP0s-7uY2d4bQ9vJp1mZ8xL3tR6wN5cE0aHfGiKjOqS",
+      key: "kP0s-7uY2d4bQ9vJp1mZ8xL3tR6wN5cE0aHfGiKjOqQ",
       form: formOf(i),
       files: [
         { name: "投标函.pdf", size: 1_204_331, sha256: hex(i + 40) },
