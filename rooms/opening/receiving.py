@@ -22,6 +22,7 @@ from rooms.refusals import (
     NotEnrolled,
     OutOfRange,
     ReplayedBid,
+    SealRefused,
     SignInNotOpen,
     UnknownBid,
     UnknownEnvelope,
@@ -45,7 +46,7 @@ def accept(state: State, command: c.AcceptTender, by: PersonId, now: datetime) -
     if acceptance.manifest != state.current.digest:
         raise WrongManifest(expected=state.current.digest, found=acceptance.manifest)
     if acceptance.name != command.name:
-        raise WrongManifest(field="name")
+        raise SealRefused(reason="name")
     return [e.TenderAccepted(by, command.name, state.current.version, command.acceptance)]
 
 

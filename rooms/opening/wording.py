@@ -54,6 +54,7 @@ REASONS = {
     "key_mismatch": "密钥与承诺不符",
     "malformed_bid": "加密文件内容不合格式",
     "wrong_bytes": "平台存储的文件损坏",
+    "storage_failed": "平台存储的文件无法读取",
     "form_unfit": "唱标内容不合招标文件要求",
 }
 
