@@ -116,9 +116,13 @@ def read_log(
     evolve: Callable[[S, E], S],
     report: Report,
     about: str = "log.jsonl",
+    look: Callable[[S, Entry[E], Report, str], None] | None = None,
 ) -> Replayed[E, S]:
     """Steps 2 and 4: every line is a canonical entry, numbered on, not older than the one before
-    it, and a legal move from the state before it. Reading stops where the log breaks."""
+    it, and a legal move from the state before it. Reading stops where the log breaks.
+
+    `look` sees each entry with the state before it.
+    """
     lines = data.split(b"\n")
     if lines and not lines[-1]:
         lines.pop()
@@ -135,6 +139,8 @@ def read_log(
             break
         if entries and entry.at < entries[-1].at:
             report.found(2, "entry_goes_back_in_time", about, entry=number)
+        if look is not None:
+            look(state, entry, report, about)
         try:
             state = evolve(state, entry.event)
         except (ValueError, LookupError, TypeError, CryptoError, Refused):
@@ -142,8 +148,8 @@ def read_log(
             break
         entries.append(entry)
     else:
-        report.proved(2, "log_read", entries=len(entries))
-        report.proved(4, "moves_legal")
+        report.proved(2, "log_read", log=about, entries=len(entries))
+        report.proved(4, "moves_legal", log=about)
     return Replayed(tuple(entries), tuple(lines), state)
 
 

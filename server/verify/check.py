@@ -10,7 +10,8 @@ from crypto.errors import CryptoError
 from crypto.pades import TokenRefused, verify_token
 from rooms import archive
 from rooms.audit import Report, Site, check_container, check_head, read_log, read_site
-from rooms.opening import audit
+from rooms.opening.audit import opened, signed
+from rooms.opening.audit.events import check_event
 from rooms.opening.evolve import evolve
 from rooms.opening.state import START
 from rooms.opening.wire import EVENTS
@@ -62,26 +63,26 @@ def _check_archive(file: BinaryIO, roots: Sequence[bytes]) -> Report:
     trusted = list(roots) or [root]
     report.proved(1, "site", site=site.name, log_key=b64u(site.log_key))
 
-    log = read_log(container.bytes("log.jsonl"), EVENTS, START, evolve, report)
+    log = read_log(container.bytes("log.jsonl"), EVENTS, START, evolve, report, look=check_event)
     covered = _check_heads(container, log, site, report)
     if not log.state.published:
         report.found(5, "never_published", "log.jsonl")
         return report
-    audit.check_manifests(log, site, report)
-    audit.check_copies(log, container, report)
-    audit.check_submissions(log, report)
-    audit.check_receipts(log, container, site, _token_time(trusted), report)
-    audit.check_closing(log, covered, report)
-    releases = audit.check_releases(log, _text(container, "closing.txt"), report)
-    audit.check_bids(log, container, releases, report)
-    audit.check_people(log, container, report)
-    audit.check_documents(log, container, report)
+    signed.check_manifests(log, site, report)
+    signed.check_copies(log, container, report)
+    signed.check_submissions(log, report)
+    signed.check_receipts(log, container, site, _token_time(trusted), report)
+    opened.check_closing(log, covered, report)
+    releases = opened.check_releases(log, _text(container, "closing.txt"), report)
+    opened.check_bids(log, container, releases, report)
+    signed.check_people(log, container, report)
+    signed.check_documents(log, container, report)
     _check_minutes(container, log, trusted, report)
     return report
 
 
 def _check_heads(
-    container: archive.Container, log: audit.Log, site: Site, report: Report
+    container: archive.Container, log: signed.Log, site: Site, report: Report
 ) -> int | None:
     """Step 3: the final head covers the whole log; the closing head's coverage is answered."""
     origin = log.state.current.manifest.log.origin if log.state.published else ""
@@ -95,7 +96,7 @@ def _check_heads(
 
 
 def _check_minutes(
-    container: archive.Container, log: audit.Log, roots: Sequence[bytes], report: Report
+    container: archive.Container, log: signed.Log, roots: Sequence[bytes], report: Report
 ) -> None:
     if "minutes.pdf" not in container.members:
         if log.state.record is not None:
@@ -113,7 +114,7 @@ def _check_minutes(
     minutes.check_rendering(data, attached, report)
 
 
-def _token_time(roots: Sequence[bytes]) -> audit.TokenTime:
+def _token_time(roots: Sequence[bytes]) -> signed.TokenTime:
     def check(token: bytes, digest: bytes) -> datetime:
         try:
             return verify_token(token, digest, roots)

@@ -7,7 +7,7 @@ from crypto import pades
 from crypto.errors import CryptoError
 from crypto.pades import PdfRefused
 from rooms.audit import Report, read_log
-from rooms.opening.audit import Log
+from rooms.opening.audit.signed import Log
 from rooms.opening.evolve import evolve
 from rooms.opening.state import START
 from rooms.opening.wire import EVENTS

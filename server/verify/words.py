@@ -61,6 +61,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "第 {entry} 条（{event}）不合程序",
         "entry {entry} ({event}) is not legal where it stands",
     ),
+    "event_differs": (
+        "第 {entry} 条（{event}）与此前日志推算的结果不同",
+        "entry {entry} ({event}) is not what the log before it gives",
+    ),
     "never_published": ("日志中没有发布过招标项目", "the tender was never published"),
     "manifest_refused": ("招标清单签名无效（{reason}）", "the manifest is not valid ({reason})"),
     "manifest_digest": (
@@ -71,7 +75,18 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "manifest_log_key": ("招标清单写的是另一把日志公钥", "the manifest names another log key"),
     "file_differs_from_log": ("文件与日志记载的内容不同", "the file differs from the log"),
     "file_not_in_log": ("日志中没有这个文件", "the log knows nothing of this file"),
-    "header_unreadable": ("封装头无法读取", "the header can't be read"),
+    "manifest_terms": (
+        "招标清单与日志记载的招标要素不同",
+        "the manifest has other terms than the log",
+    ),
+    "acceptance_refused": (
+        "接受招标文件的签名无效（{reason}）",
+        "the acceptance is not valid ({reason})",
+    ),
+    "withdrawal_refused": (
+        "撤回申请的签名无效（{reason}）",
+        "the withdrawal is not valid ({reason})",
+    ),
     "header_refused": ("封装头无效（{reason}）", "the header is not valid ({reason})"),
     "header_of_another": ("封装头属于另一份投标", "the header belongs to another bid"),
     "header_digest": ("封装头与日志记载的摘要不符", "the header has another digest in the log"),
@@ -145,8 +160,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
 FACTS: dict[str, tuple[str, str]] = {
     "container_whole": ("{members} 个文件齐全，摘要一致", "{members} files, all as listed"),
     "site": ("站点 {site}，日志公钥 {log_key}", "site {site}, log key {log_key}"),
-    "log_read": ("{entries} 条日志", "{entries} entries"),
-    "moves_legal": ("每一步都合乎程序", "every step follows the rules"),
+    "log_read": ("{log}：{entries} 条", "{log}: {entries} entries"),
+    "moves_legal": ("{log}：每一步都合乎程序", "{log}: every step follows the rules"),
     "head_matches": (
         "{head} 已签名，覆盖前 {size} 条",
         "{head} is signed and covers the first {size} entries",
@@ -159,6 +174,10 @@ FACTS: dict[str, tuple[str, str]] = {
     ),
     "bids_counted": ("{bids} 份投标列入截标名单", "{bids} bid(s) counted"),
     "head_witnessed": ("{trustees} 位受托人见证截标", "{trustees} trustee(s) witnessed the close"),
+    "keys_recovered": (
+        "{keys} 把公布的密钥由份额或投标人密钥重新得出",
+        "{keys} published key(s) computed again from shares or bidders' keys",
+    ),
     "bids_opened_again": (
         "{opened} 份重新开启且内容一致，{void} 份未能解密",
         "{opened} opened again with the same content, {void} void",

@@ -68,7 +68,8 @@ def sources(material: Material, blobs: Blobs) -> Iterator[archive.Source]:
         yield _text(f"receipts/{stem}.json", receipt.encode())
     for bid in material.state.counted_bids():
         for envelope, part in bid.parts.items():
-            if part.stored:
+            # A file that the platform lost is told of in the log, and must not stop the archive.
+            if part.stored and blobs.has(Digest(part.header.sha256)):
                 blob = blobs.path(Digest(part.header.sha256))
                 yield _file(f"bids/{bid.id}-{envelope}.age", blob)
     people: dict[str, Json] = {

@@ -89,6 +89,7 @@ def check_bids(log: Log, container: Container, releases: Sequence[Release], repo
             elif part.void is not None:
                 void += 1
                 checked.check_void()
+    report.proved(10, "keys_recovered", keys=opened)
     report.proved(11, "bids_opened_again", opened=opened, void=void)
 
 
