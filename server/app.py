@@ -37,6 +37,7 @@ def make_app(settings: Settings, clock: Clock = utc_now) -> web.Application:
     add_routes(app)
     app.on_response_prepare.append(stamp(clock))
     app.cleanup_ctx.append(_running)
+    app.on_shutdown.append(_close_sockets)
     return app
 
 
@@ -63,9 +64,13 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     await asyncio.gather(resuming, return_exceptions=True)
     await made.scheduler.close()
     await made.work.close()
-    await made.gateway.close()
     await made.log.close()
     await made.database.close()
+
+
+async def _close_sockets(app: web.Application) -> None:
+    """Sockets never end by themselves; requests under way get their time."""
+    await app[parts.PARTS].gateway.close()
 
 
 async def _resume_for_ever(made: Parts) -> None:

@@ -94,8 +94,12 @@ class Outcome:
 class Desk:
     """Orders in, durable entries out. `told` hears of every room that changed, after the commit."""
 
-    def __init__(self, log: RoomLog, clock: Clock, random: Random = os.urandom) -> None:
+    def __init__(
+        self, log: RoomLog, clock: Clock, trusted: float, random: Random = os.urandom
+    ) -> None:
+        """`trusted` is for how many seconds a room is believed to be as it was read."""
         self._log = log
+        self._trusted = trusted
         self._clock = clock
         self._random = random
         self._rooms: OrderedDict[RoomId, Room] = OrderedDict()
@@ -114,10 +118,11 @@ class Desk:
         return await self._find(room) is not None
 
     async def refresh(self, room: RoomId) -> Room:
-        """A room with what other servers wrote. Raises NotFound."""
+        """A room with what other servers wrote until `trusted` ago. Raises NotFound."""
         found = await self.room(room)
-        if not found.pending:
-            size = found.size
+        now = asyncio.get_running_loop().time()
+        if not found.pending and now - found.looked_at >= self._trusted:
+            found.looked_at, size = now, found.size
             lines = await self._log.entries_after(room, size)
             # While they were read, this server may have written, or read, the same ones.
             if lines and not found.pending and found.size == size:
@@ -126,13 +131,11 @@ class Desk:
 
     async def create(self, room: RoomId, draft: DraftTender, by: Actor) -> Outcome:
         """A new room with its first draft."""
-        fresh = Room(room)
-        self._rooms[room] = fresh
         try:
-            return await self._decide_and_append(fresh, draft, by, None, None)
-        except BaseException:
-            self._rooms.pop(room, None)
-            raise
+            return await self._decide_and_append(Room(room), draft, by, None, None)
+        except Outrun:
+            # The same draft came twice at once, and the other one was first.
+            return Outcome(await self.room(room), 1, 1, repeated=True)
 
     async def order(
         self,
@@ -213,7 +216,8 @@ class Desk:
         if rows is not None:
             extra += rows(events, state)
         created = entries[0].at if room.tip_summary is None else None
-        step = Step(entries, write(entries), state, summarise(state, room.tip_summary, created))
+        before = (room.tip, room.tip_summary) if room.tip_summary else None
+        step = Step(entries, write(entries), state, summarise(state, before, created))
         batch = Batch(
             room=room.id,
             line=room.line,
@@ -238,11 +242,17 @@ class Desk:
             return
         room.pending.popleft()
         room.take(step)
+        if step.entries[0].seq == 1:
+            self._rooms.setdefault(room.id, room)
         self._tell(room, step.entries)
 
     def _tell(self, room: Room, entries: Sequence[Entry[Event]]) -> None:
         for told in self.told:
-            told(room, entries)
+            try:
+                told(room, entries)
+            except Exception:
+                # The entries are durable: whoever can't take them in now must not hinder others.
+                _log.exception("not_told", room=room.id)
 
     def _trace(self, room: RoomId, by: Actor) -> tuple[Digest | None, list[Row]]:
         if by.origin is None:
@@ -285,7 +295,7 @@ class Desk:
             entries,
             tuple(line.encode() for line in lines),
             state,
-            summarise(state, room.summary, created),
+            summarise(state, (room.state, room.summary) if room.summary else None, created),
         )
         room.take(step)
         if tell:

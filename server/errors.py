@@ -92,6 +92,7 @@ class DiskFull(Problem):
     """Nothing more fits; what was acknowledged before is safe."""
 
     status = 507
+    CODE = "disk_full"
 
     def __init__(self) -> None:
-        super().__init__("disk_full")
+        super().__init__(self.CODE)

@@ -2,6 +2,8 @@
 
 from rooms.ids import RoomId
 from rooms.opening.events import BiddingClosed
+from rooms.opening.phases import OVER
+from server.desk import Desk
 from server.room import Room
 from server.site import Site
 from server.store.log import RoomLog
@@ -10,10 +12,18 @@ from server.store.log import RoomLog
 class Heads:
     """Signs heads after the commit. A head of one size has one text: Ed25519 is deterministic."""
 
-    def __init__(self, log: RoomLog, site: Site) -> None:
+    def __init__(self, log: RoomLog, site: Site, desk: Desk) -> None:
         self._log = log
         self._site = site
+        self._desk = desk
         self._signed: dict[tuple[RoomId, int], str] = {}
+
+    async def keep(self, room: RoomId) -> None:
+        """The job that stores the closing head at once, and the last one when the room is over."""
+        found = await self._desk.room(room)
+        await self.closing(found)
+        if found.state.phase in OVER:
+            await self.current(found)
 
     async def closing(self, room: Room) -> str | None:
         """The closing head: the one whose last leaf is `BiddingClosed`. None before the close."""

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
-from crypto.encoding import format_time
-from rooms.ids import RoomId
+from crypto.encoding import Json, format_time, parse_json
+from rooms.opening.terms import Role
 from server.clock import CHINA, Clock
 from server.store.accounts import Account, AccountRole
 from server.store.database import Database
@@ -32,19 +33,21 @@ class Lists:
 
     async def find(
         self, asker: Account, when: When, text: str, page: int
-    ) -> tuple[list[RoomId], int]:
+    ) -> tuple[list[Json], int]:
         """A page of twenty openings the asker may see, and how many there are in all."""
         wanted = and_(self._seen_by(asker), self._at(when), *_containing(text))
         order = rooms.c.deadline.desc() if when is When.PAST else rooms.c.deadline
+        own = and_(seats.c.room == rooms.c.room, seats.c.person == asker.person)
         query = (
-            select(rooms.c.room)
+            select(rooms.c.room, rooms.c.line, seats.c.role)
+            .outerjoin(seats, own)
             .where(wanted)
             .order_by(order, rooms.c.room)
             .limit(PAGE)
             .offset((page - 1) * PAGE)
         )
         async with self._database.reading() as connection:
-            found = [RoomId(room) for room in (await connection.execute(query)).scalars()]
+            found = [_item(row, asker) for row in await connection.execute(query)]
             total = select(func.count()).select_from(rooms).where(wanted)
             return found, (await connection.execute(total)).scalar_one()
 
@@ -67,6 +70,16 @@ class Lists:
                 return rooms.c.deadline >= format_time(now)
             case When.PAST:
                 return rooms.c.deadline < format_time(now)
+
+
+def _item(row: Row[Any, Any, Any], asker: Account) -> Json:
+    role = row.role
+    if role is None and AccountRole.SUPERVISOR in asker.roles:
+        role = Role.SUPERVISOR.value
+    if asker.room is not None:
+        role = Role.OBSERVER.value
+    line = parse_json(row.line.encode())
+    return {"id": row.room, **line, "role": role} if isinstance(line, dict) else None
 
 
 def _containing(text: str) -> list[ColumnElement[bool]]:

@@ -76,7 +76,8 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
     log = RoomLog(database)
     blobs = Blobs(settings.data / "blobs")
     accounts = Accounts(database, clock, settings.session_seconds)
-    desk = Desk(log, clock)
+    # An embedded database has one server; others may write to a shared one at any time.
+    desk = Desk(log, clock, trusted=1.0 if settings.embedded else 0.0)
     views = Views(site)
     grace = timedelta(seconds=settings.presence_grace_seconds)
     presence = Presence(clock, grace, lambda room: gateway.moved(room))
@@ -97,7 +98,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         receipts=Receipts(database, site),
         slips=Slips(site, clock),
         desk=desk,
-        heads=Heads(log, site),
+        heads=Heads(log, site, desk),
         gate=Gate(site.keys.gate),
         views=views,
         lists=Lists(database, clock),
@@ -110,6 +111,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         checks=asyncio.Semaphore(CHECKS),
     )
     jobs.extend(make_jobs(made))
+    jobs.append(made.heads.keep)
     desk.told.append(gateway.told)
     desk.told.append(lambda room, _: made.work.room_changed(room.id))
     return made

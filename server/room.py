@@ -36,7 +36,7 @@ class Step:
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class Room:
     """One room. `state`, `entries` and `leaves` are what is durable; `tip` is what the next order
-    is decided on."""
+    is decided on. `looked_at` is the loop's time at which others' entries were last read."""
 
     id: RoomId
     entries: list[Entry[Event]] = field(default_factory=list)
@@ -46,6 +46,7 @@ class Room:
     line: Line = field(default_factory=Line)
     pending: deque[Step] = field(default_factory=deque)
     tree: Tree = field(default_factory=Tree)
+    looked_at: float = 0.0
     latest: dict[type[Event], int] = field(default_factory=dict)
 
     @property

@@ -7,7 +7,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, not_, or_, select, update
 
 from crypto.encoding import format_time, parse_time
 from rooms.ids import RoomId
@@ -16,8 +16,9 @@ from rooms.opening.phases import HELD, OVER
 from rooms.refusals import Refused
 from server.clock import Clock
 from server.desk import THE_SYSTEM, Desk
+from server.errors import Problem
 from server.store.database import Database
-from server.store.tables import heartbeat, rooms
+from server.store.tables import files, heartbeat, rooms
 
 HEARTBEAT_SECONDS = 1.0
 IDLE_SECONDS = 5.0
@@ -68,7 +69,10 @@ class Scheduler:
 
     async def unfinished(self) -> list[RoomId]:
         """Every room that may have work left."""
-        return await self._in_phases([*HELD, *OVER])
+        archived = exists().where(files.c.room == rooms.c.room, files.c.name.like("archive%"))
+        going_on = rooms.c.phase.in_(HELD)
+        unkept = and_(rooms.c.phase.in_(OVER), not_(archived))
+        return await self._where(or_(going_on, unkept))
 
     async def tick_due(self) -> None:
         """Ticks every room whose instant has come."""
@@ -91,6 +95,9 @@ class Scheduler:
         except Refused as refusal:
             _log.info("refused", room=room, command=type(command).__name__, code=refusal.code)
             return False
+        except Problem as problem:
+            _log.error("failed", room=room, command=type(command).__name__, code=problem.code)
+            return False
         return outcome.last >= outcome.first
 
     async def _tick_for_ever(self) -> None:
@@ -106,6 +113,8 @@ class Scheduler:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
                 await self._beat(self._clock())
+            except Problem as problem:
+                _log.error("heartbeat_failed", code=problem.code)
             except Exception:
                 _log.exception("heartbeat_failed")
 
@@ -121,6 +130,9 @@ class Scheduler:
                 await connection.execute(insert(heartbeat).values(id=1, at=format_time(now)))
 
     async def _in_phases(self, phases: list[str]) -> list[RoomId]:
-        query = select(rooms.c.room).where(rooms.c.phase.in_(phases))
+        return await self._where(rooms.c.phase.in_(phases))
+
+    async def _where(self, condition: ColumnElement[bool]) -> list[RoomId]:
+        query = select(rooms.c.room).where(condition)
         async with self._database.reading() as connection:
             return [RoomId(room) for room in (await connection.execute(query)).scalars()]

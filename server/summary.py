@@ -2,25 +2,65 @@
 
 from datetime import datetime
 
-from crypto.encoding import format_time
+from crypto.encoding import format_time, jcs
+from rooms.ids import PersonId
 from rooms.opening.machine import next_instant
 from rooms.opening.phases import Phase
 from rooms.opening.state import State
+from rooms.opening.terms import Role
 from server.store.log import Summary
 
 
-def summarise(state: State, before: Summary | None, created: datetime | None) -> Summary:
-    """The summary of a state; `created` is given for a room's first one."""
+def summarise(
+    state: State, before: tuple[State, Summary] | None, created: datetime | None
+) -> Summary:
+    """The summary of a state. `before` is what the room was, none for its first entries."""
     terms = state.terms
     due = next_instant(state)
     return Summary(
         kind="opening",
-        created_at=before.created_at if before else format_time(created or terms.deadline),
+        created_at=before[1].created_at if before else format_time(created or terms.deadline),
         phase=state.phase,
         title=f"{terms.project_title} {terms.lot_title}".strip(),
         number=f"{terms.project_number} {terms.lot_number}".strip(),
         deadline=format_time(terms.deadline),
         published=state.phase is not Phase.DRAFT,
+        line=_line(state),
         next_at=format_time(due) if due else None,
-        seats=frozenset(seat.person for seat in terms.seats),
+        seats=_seats(state, before),
     )
+
+
+def _line(state: State) -> str:
+    """A line of a list. Nothing in it depends on bids before the close."""
+    terms = state.terms
+    return jcs(
+        {
+            "phase": state.phase.value,
+            "paused": state.paused,
+            "version": len(state.published),
+            "deadline": format_time(terms.deadline),
+            "project_number": terms.project_number,
+            "project_title": terms.project_title,
+            "lot_number": terms.lot_number,
+            "lot_title": terms.lot_title,
+            "regime": terms.regime.value,
+            "tenderer": terms.tenderer,
+            "agency": terms.agency,
+            "place": terms.place,
+            "rehearsal": terms.rehearsal,
+        }
+    ).decode()
+
+
+def _seats(state: State, before: tuple[State, Summary] | None) -> frozenset[tuple[PersonId, str]]:
+    if before is not None:
+        known, summary = before
+        # Bidders come and never go: as many as before are the same.
+        if known.terms is state.terms and len(known.bidders) == len(state.bidders):
+            return summary.seats
+    roles: dict[PersonId, str] = dict.fromkeys(state.bidders, Role.BIDDER.value)
+    # The first seat in the order of the terms is the one a person is listed with.
+    for seat in reversed(state.terms.seats):
+        roles[seat.person] = seat.role.value
+    return frozenset(roles.items())

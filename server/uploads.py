@@ -10,26 +10,31 @@ import fcntl
 import hashlib
 import os
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 import structlog
 from sqlalchemy import Row, select, update
 
-from crypto.encoding import format_time, parse_time
 from crypto.errors import CryptoError
 from crypto.header import EnvelopeHeader, check_age_header
 from rooms.ids import BidId, Digest, EnvelopeId, PersonId, RoomId
 from rooms.opening.commands import NoteBytes
-from rooms.refusals import BytesAlreadyStored
+from rooms.opening.state import Standing
+from rooms.refusals import BytesAlreadyStored, Refused
 from server.clock import Clock
 from server.desk import THE_SYSTEM, Desk
-from server.errors import Conflict, NotFound, Problem, TooLarge
+from server.errors import Conflict, DiskFull, NotFound, Problem, TooLarge
 from server.store.blobs import PIECE, Blobs, digest_of, disk_full_named
 from server.store.database import Database
 from server.store.tables import uploads
+
+LOCKING = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+MOST_REMEMBERED = 2000
+"""Uploads whose running digest is kept; another one's file is read again at its end."""
 
 _log = structlog.get_logger()
 
@@ -73,7 +78,6 @@ class Upload:
     sha256: Digest
     size: int
     recipient: str
-    expires_at: datetime
     state: State
     code: str | None
 
@@ -84,7 +88,7 @@ def name_of(bid: str, envelope: str) -> str:
 
 
 def row_of(
-    room: RoomId, person: PersonId, bid: str, header: EnvelopeHeader, expires_at: datetime
+    room: RoomId, person: PersonId, bid: str, header: EnvelopeHeader
 ) -> Mapping[str, object]:
     """The row of a new upload, to be written together with the bid."""
     return {
@@ -96,7 +100,6 @@ def row_of(
         "sha256": header.sha256,
         "size": header.size,
         "recipient": header.recipient,
-        "expires_at": format_time(expires_at),
         "state": State.OPEN,
         "code": None,
     }
@@ -137,6 +140,15 @@ class Uploads:
         except FileNotFoundError:
             return 0
 
+    async def closes(self, upload: Upload) -> datetime | None:
+        """Until when bytes are welcome; None once the bid no longer counts."""
+        state = (await self._desk.room(upload.room)).state
+        bid = state.bids.get(upload.bid)
+        if bid is None or bid.standing is not Standing.LIVE or upload.state is State.ENDED:
+            return None
+        grace = timedelta(seconds=state.terms.windows.upload_grace)
+        return state.upload_until or state.deadline + grace
+
     async def write(
         self,
         upload: Upload,
@@ -148,34 +160,53 @@ class Uploads:
 
         What arrived before a broken connection is kept, unless a checksum over all of it was
         announced. Raises Gone, Locked, Conflict (`wrong_offset`), TooLarge, ChecksumMismatch,
-        DiskFull.
+        DiskFull, UploadRefused.
         """
-        if upload.state is State.ENDED or self._clock() > upload.expires_at:
-            raise Gone("upload_ended")
-        if upload.state is not State.OPEN:
-            raise Conflict("bytes_already_stored")
-        with disk_full_named():
-            handle = os.open(self._part(upload), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
+        async with self._alone(upload) as found:
+            if found.state in (State.WHOLE, State.STORED):
+                raise Conflict("bytes_already_stored")
+            closes = await self.closes(found)
+            if closes is None or self._clock() >= closes:
+                raise Gone("upload_ended")
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as problem:
-                raise Locked("upload_locked") from problem
-            end = await self._append(upload, handle, offset, pieces, checksum)
-        finally:
-            os.close(handle)
-        if end == upload.size:
-            await self.finish(upload)
+                end = await self._append(found, offset, pieces, checksum)
+            except DiskFull:
+                # Should the bytes never come, whose fault that is will be asked.
+                await self._note(found, DiskFull.CODE)
+                raise
+            if end == found.size:
+                await self._finish(found)
         return end
 
     async def end(self, upload: Upload) -> None:
         """Takes an upload back: its bytes are deleted. Raises Conflict once they are stored."""
-        if upload.state in (State.WHOLE, State.STORED):
-            raise Conflict("bytes_already_stored")
-        await self._mark(upload, State.ENDED)
-        self._part(upload).unlink(missing_ok=True)
+        async with self._alone(upload) as found:
+            if found.state in (State.WHOLE, State.STORED):
+                raise Conflict("bytes_already_stored")
+            await self._end(found, None)
 
-    async def finish(self, upload: Upload) -> None:
+    async def resume(self) -> None:
+        """Finishes what a crash left whole but untold, and clears away what is too late."""
+        async with self._database.reading() as connection:
+            query = select(uploads).where(uploads.c.state.in_((State.OPEN, State.WHOLE)))
+            rows = (await connection.execute(query)).all()
+        for row in rows:
+            try:
+                async with self._alone(_upload(row)) as found:
+                    await self._resume(found)
+            except Exception as problem:
+                _log.warning("upload_not_resumed", upload=row.upload, problem=str(problem))
+
+    async def _resume(self, upload: Upload) -> None:
+        whole = upload.state is State.OPEN and self.offset(upload) == upload.size
+        if upload.state is State.WHOLE or whole:
+            await self._finish(upload)
+        elif upload.state is State.OPEN:
+            closes = await self.closes(upload)
+            if closes is None or self._clock() >= closes:
+                await self._end(upload, None)
+
+    async def _finish(self, upload: Upload) -> None:
         """Compares a whole upload with its header and tells the room. May be repeated after a
         crash."""
         part = self._part(upload)
@@ -188,27 +219,50 @@ class Uploads:
             await self._mark(upload, State.WHOLE)
         if part.exists():
             await asyncio.to_thread(self._blobs.adopt, part, upload.sha256)
-        await self._note(upload, None)
+        try:
+            await self._note(upload, None)
+        except Refused as refused:
+            # Too late, or replaced meanwhile: the room doesn't want these bytes any more.
+            await self._end(upload, refused.code)
+            raise
         await self._mark(upload, State.STORED)
 
-    async def resume(self) -> None:
-        """Finishes what a crash left whole but untold, and clears away what expired."""
-        async with self._database.reading() as connection:
-            query = select(uploads).where(uploads.c.state.in_((State.OPEN, State.WHOLE)))
-            found = [_upload(row) for row in await connection.execute(query)]
-        for upload in found:
+    async def _end(self, upload: Upload, code: str | None) -> None:
+        await self._mark(upload, State.ENDED, code)
+        self._part(upload).unlink(missing_ok=True)
+
+    @asynccontextmanager
+    async def _alone(self, upload: Upload) -> AsyncIterator[Upload]:
+        """The upload as it is now, with nobody else at it. Raises Locked."""
+        with disk_full_named():
+            handle = os.open(self._blobs.staging / f"{upload.upload}.lock", LOCKING, 0o600)
+        try:
             try:
-                if upload.state is State.WHOLE or self.offset(upload) == upload.size:
-                    await self.finish(upload)
-                elif self._clock() > upload.expires_at:
-                    await self.end(upload)
-            except Exception as problem:
-                _log.warning("upload_not_resumed", upload=upload.upload, problem=str(problem))
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as problem:
+                raise Locked("upload_locked") from problem
+            yield await self.find(upload.upload, upload.person)
+        finally:
+            os.close(handle)
 
     async def _append(
         self,
         upload: Upload,
+        offset: int,
+        pieces: AsyncIterator[bytes],
+        checksum: bytes | None,
+    ) -> int:
+        with disk_full_named():
+            handle = os.open(self._part(upload), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            return await self._append_to(handle, upload, offset, pieces, checksum)
+        finally:
+            os.close(handle)
+
+    async def _append_to(
+        self,
         handle: int,
+        upload: Upload,
         offset: int,
         pieces: AsyncIterator[bytes],
         checksum: bytes | None,
@@ -241,8 +295,13 @@ class Uploads:
             os.ftruncate(handle, end)
             await asyncio.to_thread(os.fsync, handle)
             if known == end:
-                self._hashes[upload.upload] = (known, running)
+                self._remember(upload, known, running)
         return end
+
+    def _remember(self, upload: Upload, known: int, running: "hashlib._Hash") -> None:
+        self._hashes[upload.upload] = (known, running)
+        while len(self._hashes) > MOST_REMEMBERED:
+            del self._hashes[next(iter(self._hashes))]
 
     async def _problem(self, upload: Upload, part: Path) -> str | None:
         known, running = self._hashes.pop(upload.upload, (0, hashlib.sha256()))
@@ -338,7 +397,6 @@ def _upload(row: Row[tuple[object, ...]]) -> Upload:
         sha256=Digest(row.sha256),
         size=row.size,
         recipient=row.recipient,
-        expires_at=parse_time(row.expires_at),
         state=State(row.state),
         code=row.code,
     )

@@ -1,7 +1,6 @@
 """What a bidder does: accept, hand in, take back, sign in; and what it has."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from aiohttp import web
 
@@ -64,7 +63,9 @@ async def withdraw(request: web.Request) -> web.Response:
     event = outcome.entries[0].event
     if not isinstance(event, BidWithdrawn):
         raise Conflict("key_used_for_another_order")
-    return answers.data({"receipt": await of(request).receipts.of(room, event.bid, "withdraw")})
+    return answers.data(
+        {"receipt": await of(request).receipts.of(outcome.room, event.bid, "withdraw")}
+    )
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -137,15 +138,14 @@ async def _receipted(request: web.Request) -> tuple[Room, BidId, Json]:
 
 
 def _upload_rows(event: Event, state: State, limit: int) -> list[Row]:
-    """An upload for each envelope of a bid, open until its bytes are too late."""
+    """An upload for each envelope of a bid."""
     if not isinstance(event, BidReceived):
         return []
-    until = state.deadline + timedelta(seconds=state.terms.windows.upload_grace)
     rows: list[Row] = []
     for part in state.bids[event.bid].parts.values():
         if part.header.size > limit:
             raise TooLarge(limit)
-        row = up.row_of(RoomId(state.opening), event.bidder, event.bid, part.header, until)
+        row = up.row_of(RoomId(state.opening), event.bidder, event.bid, part.header)
         rows.append((uploads, row))
     return rows
 
@@ -177,17 +177,18 @@ async def _uploads(request: web.Request, room: Room, live: Bid | None) -> dict[s
     if live is None:
         return {}
     service = of(request).uploads
-    return {
-        each.envelope: {
-            "url": _address(each.bid, each.envelope),
-            "offset": service.offset(each),
-            "size": each.size,
-            "expires_at": format_time(each.expires_at),
-            "code": each.code,
-        }
-        for each in await service.of_person(room.id, live.bidder)
-        if each.bid == live.id
-    }
+    found: dict[str, Json] = {}
+    for each in await service.of_person(room.id, live.bidder):
+        closes = await service.closes(each)
+        if each.bid == live.id:
+            found[each.envelope] = {
+                "url": _address(each.bid, each.envelope),
+                "offset": service.offset(each),
+                "size": each.size,
+                "expires_at": format_time(closes) if closes else None,
+                "code": each.code,
+            }
+    return found
 
 
 async def _history(request: web.Request, room: Room, bid: Bid) -> Json:

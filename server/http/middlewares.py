@@ -50,6 +50,7 @@ def stamp(clock: Clock) -> Callable[[web.Request, web.StreamResponse], Awaitable
     async def on_response_prepare(request: web.Request, response: web.StreamResponse) -> None:
         headers = response.headers
         headers["X-Yunkai-Time"] = format_time(clock())
+        headers["Server"] = "Yunkai"
         headers["X-Request-Id"] = request.get(REQUEST_NAME, "")
         for name, value in SECURITY_HEADERS.items():
             headers.setdefault(name, value)

@@ -12,7 +12,7 @@ from server.errors import Problem, TooLarge, Unreadable
 from server.http.auth import account
 from server.http.parts import of
 from server.store.accounts import Account
-from server.uploads import Upload
+from server.uploads import Gone, Upload
 
 VERSION = "1.0.0"
 
@@ -32,7 +32,6 @@ class WrongMediaType(Problem):
 async def options(request: web.Request) -> web.Response:
     """What this server can do."""
     return _answer(
-        request,
         204,
         {
             "Tus-Version": VERSION,
@@ -47,7 +46,8 @@ async def head(request: web.Request) -> web.Response:
     """How far an upload is."""
     _, upload = await _asked(request)
     offset = of(request).uploads.offset(upload)
-    return _answer(request, 200, {**_state(upload, offset), "Cache-Control": "no-store"})
+    headers = {**await _state(request, upload, offset), "Cache-Control": "no-store"}
+    return _answer(200, headers)
 
 
 async def patch(request: web.Request) -> web.Response:
@@ -60,14 +60,14 @@ async def patch(request: web.Request) -> web.Response:
         raise TooLarge(upload.size)
     checksum = _checksum(request.headers.get("Upload-Checksum"))
     end = await of(request).uploads.write(upload, offset, _body(request), checksum)
-    return _answer(request, 204, _state(upload, end))
+    return _answer(204, await _state(request, upload, end))
 
 
 async def delete(request: web.Request) -> web.Response:
     """Takes an upload back."""
     _, upload = await _asked(request)
     await of(request).uploads.end(upload)
-    return _answer(request, 204, {})
+    return _answer(204, {})
 
 
 async def _asked(request: web.Request) -> tuple[Account, Upload]:
@@ -77,15 +77,18 @@ async def _asked(request: web.Request) -> tuple[Account, Upload]:
     return asker, await of(request).uploads.find(request.match_info["upload"], asker.person)
 
 
-def _state(upload: Upload, offset: int) -> dict[str, str]:
+async def _state(request: web.Request, upload: Upload, offset: int) -> dict[str, str]:
+    closes = await of(request).uploads.closes(upload)
+    if closes is None:
+        raise Gone("upload_ended")
     return {
         "Upload-Offset": str(offset),
         "Upload-Length": str(upload.size),
-        "Upload-Expires": format_datetime(upload.expires_at, usegmt=True),
+        "Upload-Expires": format_datetime(closes, usegmt=True),
     }
 
 
-def _answer(request: web.Request, status: int, headers: dict[str, str]) -> web.Response:
+def _answer(status: int, headers: dict[str, str]) -> web.Response:
     return web.Response(status=status, headers={"Tus-Resumable": VERSION, **headers})
 
 

@@ -200,12 +200,15 @@ class Accepted(Wire):
 
 
 class UploadState(Wire):
-    """How far a sealed file is; `code` says why its bytes were refused the last time."""
+    """How far a sealed file is; `code` says why its bytes were refused the last time.
+
+    `expires_at` is null once the upload was taken back.
+    """
 
     url: str
     offset: int
     size: int
-    expires_at: Time
+    expires_at: Time | None
     code: str | None
 
 

@@ -21,6 +21,7 @@ from rooms.ids import PersonId, RoomId
 from rooms.log import Entry
 from rooms.opening import events as e
 from rooms.opening.events import Event
+from rooms.opening.terms import Role
 from server.clock import Clock
 from server.desk import Desk
 from server.errors import NotFound, Problem
@@ -187,8 +188,9 @@ class Gateway:
         # Nothing is awaited from here on: what is in the answer and what the writer sends later
         # meet exactly.
         if room.id not in connection.joined:
-            if looking.role is not None:
-                self._presence.came(room.id, Guest(looking.person, looking.name, looking.role))
+            # Who has no role may become a bidder, and is shown once it is on the roll.
+            role = looking.role or Role.BIDDER
+            self._presence.came(room.id, Guest(looking.person, looking.name, role))
             connection.joined[room.id] = looking.audience
         streams = self._views.streams(room)
         groups = self._groups.setdefault(room.id, {})
@@ -274,10 +276,11 @@ class Gateway:
             await asyncio.sleep(PRESENCE_SECONDS)
             self._presence.sweep()
             moved, self._moved = self._moved, set()
-            for name in moved:
-                if name in self._groups:
-                    room = await self._desk.room(name)
-                    self._write_presence(room)
+            for name in moved & self._groups.keys():
+                try:
+                    self._write_presence(await self._desk.room(name))
+                except Problem as problem:
+                    _log.warning("presence_failed", room=name, code=problem.code)
 
     def _write_presence(self, room: Room) -> None:
         for audience, group in self._groups.get(room.id, {}).items():

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -19,7 +20,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {} if self.sqlite else {"pool_size": 10, "pool_pre_ping": True}
+        options: dict[str, Any] = {"pool_size": 8, "max_overflow": 8, "pool_timeout": 30}
+        if not self.sqlite:
+            options["pool_pre_ping"] = True
         self.engine: AsyncEngine = create_async_engine(url, **options)
         if self.sqlite:
             event.listen(self.engine.sync_engine, "connect", _set_up_sqlite)
@@ -54,6 +57,8 @@ class _named_problems:  # noqa: N801 - reads as a phrase after `with`
         return None
 
     def __exit__(self, kind: object, problem: BaseException | None, trace: object) -> None:
+        if isinstance(problem, PoolTimeout):
+            raise Unavailable("database_busy") from problem
         if not isinstance(problem, DBAPIError) or isinstance(problem, IntegrityError):
             return
         text = str(problem.orig).lower()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import structlog
 from sqlalchemy import Table, delete, insert, select, update
@@ -35,7 +35,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What lists and the scheduler know about a room without its log. Times are RFC 3339 text."""
+    """What lists and the scheduler know about a room without its log. Times are RFC 3339 text.
+
+    `line` is what lists show, as JSON; `seats` are people with their roles.
+    """
 
     kind: str
     created_at: str
@@ -44,8 +47,9 @@ class Summary:
     number: str
     deadline: str
     published: bool
+    line: str
     next_at: str | None
-    seats: frozenset[PersonId]
+    seats: frozenset[tuple[PersonId, str]]
 
     def columns(self, room: RoomId) -> dict[str, object]:
         """The row of `rooms`."""
@@ -58,6 +62,7 @@ class Summary:
             "number": self.number,
             "deadline": self.deadline,
             "published": self.published,
+            "line": self.line,
             "next_at": self.next_at,
         }
 
@@ -101,6 +106,7 @@ class RoomLog:
         self._database = database
         self._waiting: asyncio.Queue[Batch | None] = asyncio.Queue()
         self._writer: asyncio.Task[None] | None = None
+        self._closing = False
 
     def start(self) -> None:
         """Starts the writing task."""
@@ -109,6 +115,7 @@ class RoomLog:
     async def close(self) -> None:
         """Writes what is waiting, then stops."""
         if self._writer is not None:
+            self._closing = True
             self._waiting.put_nowait(None)
             await self._writer
             self._writer = None
@@ -119,9 +126,10 @@ class RoomLog:
         Raises Outrun when its numbers are taken, DiskFull or Unavailable when it couldn't be
         written; then nothing of it is in the log.
         """
-        if self._writer is None:
-            raise Unavailable("stopping")
-        self._waiting.put_nowait(batch)
+        if self._writer is None or self._closing:
+            batch.done.set_exception(Unavailable("stopping"))
+        else:
+            self._waiting.put_nowait(batch)
         # The commit goes on when the one who asked goes away.
         await asyncio.shield(batch.done)
 
@@ -184,8 +192,7 @@ class RoomLog:
         if len(group) > 1:
             try:
                 async with self._database.writing() as connection:
-                    for batch in group:
-                        await _insert(connection, batch)
+                    await _insert(connection, group)
             except (Outrun, IntegrityError, DBAPIError, Problem):
                 pass
             else:
@@ -195,7 +202,7 @@ class RoomLog:
         for batch in group:
             try:
                 async with self._database.writing() as connection:
-                    await _insert(connection, batch)
+                    await _insert(connection, [batch])
             except Exception as problem:
                 batch.line.broken = True
                 _settle(batch, _named(problem))
@@ -221,48 +228,40 @@ def _settle(batch: Batch, problem: Exception | None) -> None:
         batch.done.set_exception(problem)
 
 
-async def _insert(connection: AsyncConnection, batch: Batch) -> None:
-    if batch.line.broken:
+async def _insert(connection: AsyncConnection, group: Sequence[Batch]) -> None:
+    """Writes the batches, a statement a table whatever their number."""
+    if any(batch.line.broken for batch in group):
         raise Outrun
+    for batch in group:
+        await _write_room(connection, batch)
+    found: dict[Table, list[Mapping[str, object]]] = {entries: [], answers: []}
+    for batch in group:
+        found[entries] += [
+            {"room": batch.room, "seq": seq, "entry": entry}
+            for seq, entry in enumerate(batch.entries, batch.first)
+        ]
+        if batch.answer is not None:
+            found[answers].append({"room": batch.room, **asdict(batch.answer)})
+        for table, row in batch.rows:
+            found.setdefault(table, []).append(row)
+    for table, rows in found.items():
+        if rows:
+            await connection.execute(insert(table), rows)
+
+
+async def _write_room(connection: AsyncConnection, batch: Batch) -> None:
+    """Writes what lists and the scheduler know, where that changed."""
+    if batch.summary == batch.before:
+        return
+    columns = batch.summary.columns(batch.room)
     if batch.before is None:
-        await connection.execute(insert(rooms).values(batch.summary.columns(batch.room)))
-    elif batch.summary != batch.before:
-        await connection.execute(
-            update(rooms)
-            .where(rooms.c.room == batch.room)
-            .values(batch.summary.columns(batch.room))
-        )
-    if batch.entries:
-        await connection.execute(
-            insert(entries),
-            [
-                {"room": batch.room, "seq": seq, "entry": entry}
-                for seq, entry in enumerate(batch.entries, batch.first)
-            ],
-        )
-    await _seat(connection, batch)
-    if batch.answer is not None:
-        await connection.execute(
-            insert(answers).values(
-                room=batch.room,
-                person=batch.answer.person,
-                key=batch.answer.key,
-                command=batch.answer.command,
-                first=batch.answer.first,
-                last=batch.answer.last,
-            )
-        )
-    for table, row in batch.rows:
-        await connection.execute(insert(table).values(**row))
-
-
-async def _seat(connection: AsyncConnection, batch: Batch) -> None:
+        await connection.execute(insert(rooms).values(columns))
+    else:
+        await connection.execute(update(rooms).where(rooms.c.room == batch.room).values(columns))
     seated = batch.before.seats if batch.before else frozenset()
     if gone := seated - batch.summary.seats:
-        await connection.execute(
-            delete(seats).where(seats.c.room == batch.room, seats.c.person.in_(gone))
-        )
+        here = seats.c.person.in_([person for person, _ in gone])
+        await connection.execute(delete(seats).where(seats.c.room == batch.room, here))
     if fresh := batch.summary.seats - seated:
-        await connection.execute(
-            insert(seats), [{"room": batch.room, "person": person} for person in sorted(fresh)]
-        )
+        rows = [{"room": batch.room, "person": person, "role": role} for person, role in fresh]
+        await connection.execute(insert(seats), rows)

@@ -38,6 +38,7 @@ rooms = Table(
     Column("number", Text, nullable=False),
     Column("deadline", Text, nullable=False),
     Column("published", Boolean, nullable=False),
+    Column("line", Text, nullable=False),  # JSON: what lists show
     Column("next_at", Text),  # the next instant at which time alone changes the room
     Index(None, "deadline"),
     Index(None, "next_at"),
@@ -48,10 +49,11 @@ seats = Table(
     metadata,
     Column("room", Text, ForeignKey("rooms.room"), nullable=False),
     Column("person", Text, nullable=False),
+    Column("role", Text, nullable=False),
     PrimaryKeyConstraint("room", "person"),
     Index(None, "person"),
 )
-"""Who is shown a room in lists besides the bidders: the people the terms seat."""
+"""What people are in a room, for their own lists: seats of the terms, and bidders who accepted."""
 
 entries = Table(
     "entries",
@@ -140,8 +142,7 @@ uploads = Table(
     Column("sha256", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("recipient", Text, nullable=False),
-    Column("expires_at", Text, nullable=False),
-    Column("state", Text, nullable=False),  # open | whole | stored | refused | ended
+    Column("state", Text, nullable=False),  # open | whole | stored | ended
     Column("code", Text),
     Index(None, "room", "person"),
     Index(None, "state"),

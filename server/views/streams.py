@@ -6,6 +6,7 @@ short lists.
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from json import dumps
@@ -77,18 +78,9 @@ class Streams:
         """The stream's entries made of the log's entries `first` to `last`, and the number of the
         last one up to there.
         """
-        stream = self._stream(audience)
-        found = [
-            (number, position)
-            for number, position in enumerate(stream.positions, 1)
-            if position < last
-        ]
-        texts = [
-            f'{{"n":{number},{self.shapes[position].text(audience)}'
-            for number, position in found
-            if position >= first - 1
-        ]
-        return (found[-1][0] if found else 0), texts
+        positions = self._stream(audience).positions
+        start, end = bisect_left(positions, first - 1), bisect_left(positions, last)
+        return end, self.texts(audience, start, end - start)
 
     def _stream(self, audience: str) -> Stream:
         stream = self.streams.get(audience)

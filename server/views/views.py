@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from json import dumps
 from weakref import WeakKeyDictionary
 
-from crypto.encoding import Json, format_time
-from rooms.opening.events import RollPublished
+from crypto.encoding import Json
 from rooms.opening.phases import Phase
 from rooms.opening.terms import Role
-from rooms.opening.visibility import OBSERVER, STAFF, mask
+from rooms.opening.visibility import OBSERVER, STAFF, mask, name_of
 from rooms.opening.wire import encode_terms
 from server.desk import Outcome
-from server.errors import NotFound
 from server.live.presence import Guest
 from server.room import Room
 from server.site import Site
@@ -61,31 +59,6 @@ class Views:
         n, texts = streams.between(looking.audience, outcome.first, outcome.last)
         return f'{{"n":{n},"entries":[{",".join(texts)}]}}'
 
-    def summary(self, room: Room, account: Account) -> Json:
-        """A line of a list. Nothing in it depends on bids before the close."""
-        terms = room.state.terms
-        try:
-            role = viewer(room, account).role
-        except NotFound:
-            role = None
-        return {
-            "id": room.id,
-            "phase": room.state.phase,
-            "paused": room.state.paused,
-            "version": len(room.state.published),
-            "deadline": format_time(terms.deadline),
-            "project_number": terms.project_number,
-            "project_title": terms.project_title,
-            "lot_number": terms.lot_number,
-            "lot_title": terms.lot_title,
-            "regime": terms.regime,
-            "tenderer": terms.tenderer,
-            "agency": terms.agency,
-            "place": terms.place,
-            "rehearsal": terms.rehearsal,
-            "role": role,
-        }
-
     def detail(self, room: Room, looking: Viewer) -> Json:
         """One opening, as its viewer may see it."""
         state = room.state
@@ -105,7 +78,6 @@ class Views:
 
     def people(self, room: Room, looking: str, present: Sequence[tuple[Guest, bool]]) -> list[Json]:
         """Who is here, as an audience may know it: bidders from the roll on."""
-        rolled = room.seq_of(RollPublished) is not None
         masked = (
             looking == OBSERVER and room.state.published and room.state.terms.masked_from_observers
         )
@@ -113,8 +85,9 @@ class Views:
         for guest, here in present:
             person, name = str(guest.person), guest.name
             if guest.role is Role.BIDDER:
-                if not rolled or guest.person not in room.state.bidders:
+                if not room.state.rolled or room.state.counted_of(guest.person) is None:
                     continue
+                name = name_of(room.state, guest.person)
                 if masked:
                     person, name = mask(room.state, guest.person)
             shown.append(

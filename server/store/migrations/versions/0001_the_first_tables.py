@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("deadline", sa.Text(), nullable=False),
         sa.Column("published", sa.Boolean(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
         sa.Column("next_at", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("room", name=op.f("pk_rooms")),
     )
@@ -140,6 +141,7 @@ def upgrade() -> None:
         "seats",
         sa.Column("room", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["room"], ["rooms.room"], name=op.f("fk_seats_room")),
         sa.PrimaryKeyConstraint("room", "person", name=op.f("pk_seats")),
     )
@@ -168,7 +170,6 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
-        sa.Column("expires_at", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["room"], ["rooms.room"], name=op.f("fk_uploads_room")),
