@@ -1070,7 +1070,7 @@ export interface components {
         ChatMode: "open" | "muted" | "closed";
         /**
          * ChatModeSet
-         * @description ChatModeSet(mode: rooms.opening.events.ChatMode)
+         * @description ChatModeSet(mode: rooms.opening.events.kinds.ChatMode)
          */
         ChatModeSet: {
             mode: components["schemas"]["ChatMode"];
@@ -1408,7 +1408,7 @@ export interface components {
          * Event
          * @description What happened, as streams show it.
          */
-        Event: components["schemas"]["TenderDrafted"] | components["schemas"]["TrusteeReady"] | components["schemas"]["TenderPublished"] | components["schemas"]["TrusteeRehearsed"] | components["schemas"]["BidStored"] | components["schemas"]["BidBytesRefused"] | components["schemas"]["BidderSignedIn"] | components["schemas"]["BiddingClosed"] | components["schemas"]["OpeningStarted"] | components["schemas"]["RollPublished"] | components["schemas"]["OpeningContinued"] | components["schemas"]["OpeningFailed"] | components["schemas"]["DecryptionStarted"] | components["schemas"]["GateOpened"] | components["schemas"]["SharesReleased"] | components["schemas"]["ReleaseRefused"] | components["schemas"]["BidderKeyReleased"] | components["schemas"]["BidderKeyRefused"] | components["schemas"]["BidOpened"] | components["schemas"]["BidVoid"] | components["schemas"]["FaultRuled"] | components["schemas"]["RemedyGranted"] | components["schemas"]["BidsImported"] | components["schemas"]["DrawCommitted"] | components["schemas"]["DrawRevealed"] | components["schemas"]["ParameterDrawn"] | components["schemas"]["AnnouncingStarted"] | components["schemas"]["BidAnnounced"] | components["schemas"]["ConfirmationStarted"] | components["schemas"]["BidConfirmed"] | components["schemas"]["BidDisputed"] | components["schemas"]["ConfirmationsLapsed"] | components["schemas"]["ObjectionRaised"] | components["schemas"]["ObjectionAnswered"] | components["schemas"]["SigningStarted"] | components["schemas"]["RecordSigned"] | components["schemas"]["OpeningEnded"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["OpeningPaused"] | components["schemas"]["OpeningResumed"] | components["schemas"]["WindowExtended"] | components["schemas"]["ServiceInterrupted"] | components["schemas"]["OpeningTerminated"] | components["schemas"]["Reconvened"] | components["schemas"]["WarningIssued"] | components["schemas"]["HostChanged"] | components["schemas"]["DepositNoted"] | components["schemas"]["ChatPosted"] | components["schemas"]["ChatModeSet"];
+        Event: components["schemas"]["TenderDrafted"] | components["schemas"]["TrusteeReady"] | components["schemas"]["TenderPublished"] | components["schemas"]["TrusteeRehearsed"] | components["schemas"]["BidStored"] | components["schemas"]["BidBytesRefused"] | components["schemas"]["BidderSignedIn"] | components["schemas"]["BiddingClosed"] | components["schemas"]["OpeningStarted"] | components["schemas"]["RollPublished"] | components["schemas"]["OpeningContinued"] | components["schemas"]["OpeningFailed"] | components["schemas"]["DecryptionStarted"] | components["schemas"]["GateOpened"] | components["schemas"]["SharesReleased"] | components["schemas"]["ReleaseRefused"] | components["schemas"]["BidderKeyReleased"] | components["schemas"]["BidderKeyRefused"] | components["schemas"]["BidOpened"] | components["schemas"]["BidVoid"] | components["schemas"]["FaultRuled"] | components["schemas"]["RemedyGranted"] | components["schemas"]["BidsImported"] | components["schemas"]["DrawCommitted"] | components["schemas"]["DrawRevealed"] | components["schemas"]["ParameterDrawn"] | components["schemas"]["AnnouncingStarted"] | components["schemas"]["BidAnnounced"] | components["schemas"]["ConfirmationStarted"] | components["schemas"]["BidConfirmed"] | components["schemas"]["BidDisputed"] | components["schemas"]["ConfirmationsLapsed"] | components["schemas"]["ObjectionRaised"] | components["schemas"]["ObjectionAnswered"] | components["schemas"]["SigningStarted"] | components["schemas"]["RecordSigned"] | components["schemas"]["OpeningEnded"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["Reconvened"] | components["schemas"]["OpeningPaused"] | components["schemas"]["OpeningResumed"] | components["schemas"]["WindowExtended"] | components["schemas"]["ServiceInterrupted"] | components["schemas"]["OpeningTerminated"] | components["schemas"]["WarningIssued"] | components["schemas"]["HostChanged"] | components["schemas"]["DepositNoted"] | components["schemas"]["ChatPosted"] | components["schemas"]["ChatModeSet"];
         /**
          * Evidence
          * @description What the log proves about a bid.
@@ -1420,7 +1420,7 @@ export interface components {
         };
         /**
          * ExtendWindow
-         * @description ExtendWindow(window: rooms.opening.events.Window, minutes: int, reason: str)
+         * @description ExtendWindow(window: rooms.opening.events.kinds.Window, minutes: int, reason: str)
          */
         ExtendWindow: {
             /** Minutes */
@@ -2335,7 +2335,7 @@ export interface components {
         };
         /**
          * RuleFault
-         * @description RuleFault(bid: rooms.ids.BidId, fault: rooms.opening.events.Fault, reason: str)
+         * @description RuleFault(bid: rooms.ids.BidId, fault: rooms.opening.events.kinds.Fault, reason: str)
          */
         RuleFault: {
             /** Bid */
@@ -2401,7 +2401,7 @@ export interface components {
         };
         /**
          * SetChatMode
-         * @description SetChatMode(mode: rooms.opening.events.ChatMode)
+         * @description SetChatMode(mode: rooms.opening.events.kinds.ChatMode)
          */
         SetChatMode: {
             mode: components["schemas"]["ChatMode"];
@@ -2804,12 +2804,14 @@ export interface components {
         /**
          * UploadState
          * @description How far a sealed file is; `code` says why its bytes were refused the last time.
+         *
+         *     `expires_at` is null once the upload was taken back.
          */
         UploadState: {
             /** Code */
             code: string | null;
             /** Expires At */
-            expires_at: string;
+            expires_at: string | null;
             /** Offset */
             offset: number;
             /** Size */
@@ -2840,7 +2842,7 @@ export interface components {
         Window: "decryption" | "confirmation" | "objection" | "upload";
         /**
          * WindowExtended
-         * @description WindowExtended(window: rooms.opening.events.Window, until: datetime.datetime, reason: str)
+         * @description WindowExtended(window: rooms.opening.events.kinds.Window, until: datetime.datetime, reason: str)
          */
         WindowExtended: {
             /** Reason */
