@@ -1,0 +1,195 @@
+"""What can have happened in an opening: past facts, the only thing a room's log holds."""
+
+from rooms.opening.events.announcing import (
+    AnnouncingStarted,
+    BidAnnounced,
+    BidConfirmed,
+    BidDisputed,
+    ConfirmationsLapsed,
+    ConfirmationStarted,
+    DrawCommitted,
+    DrawRevealed,
+    ObjectionAnswered,
+    ObjectionRaised,
+    ParameterDrawn,
+)
+from rooms.opening.events.anytime import (
+    ChatModeSet,
+    ChatPosted,
+    DepositNoted,
+    HostChanged,
+    OpeningPaused,
+    OpeningResumed,
+    OpeningTerminated,
+    ServiceInterrupted,
+    WarningIssued,
+    WindowExtended,
+)
+from rooms.opening.events.closing import (
+    BiddingClosed,
+    CountedBid,
+    OpeningContinued,
+    OpeningFailed,
+    OpeningStarted,
+    RollPublished,
+)
+from rooms.opening.events.decrypting import (
+    BidderKeyRefused,
+    BidderKeyReleased,
+    BidOpened,
+    BidsImported,
+    BidVoid,
+    DecryptionStarted,
+    FaultRuled,
+    GateOpened,
+    ReleaseRefused,
+    RemedyGranted,
+    SharesReleased,
+)
+from rooms.opening.events.ending import (
+    OpeningEnded,
+    Reconvened,
+    RecordPublished,
+    RecordSigned,
+    RoomArchived,
+    SigningStarted,
+)
+from rooms.opening.events.kinds import (
+    ChatMode,
+    Fault,
+    FormValue,
+    Sealed,
+    Window,
+)
+from rooms.opening.events.receiving import (
+    BidBytesRefused,
+    BidderSignedIn,
+    BidReceived,
+    BidStored,
+    BidWithdrawn,
+    TenderAccepted,
+    TenderDrafted,
+    TenderPublished,
+    TrusteeReady,
+    TrusteeRehearsed,
+)
+
+__all__ = [
+    "AnnouncingStarted",
+    "BidAnnounced",
+    "BidBytesRefused",
+    "BidConfirmed",
+    "BidDisputed",
+    "BidOpened",
+    "BidReceived",
+    "BidStored",
+    "BidVoid",
+    "BidWithdrawn",
+    "BidderKeyRefused",
+    "BidderKeyReleased",
+    "BidderSignedIn",
+    "BiddingClosed",
+    "BidsImported",
+    "ChatMode",
+    "ChatModeSet",
+    "ChatPosted",
+    "ConfirmationStarted",
+    "ConfirmationsLapsed",
+    "CountedBid",
+    "DecryptionStarted",
+    "DepositNoted",
+    "DrawCommitted",
+    "DrawRevealed",
+    "Event",
+    "Fault",
+    "FaultRuled",
+    "FormValue",
+    "GateOpened",
+    "HostChanged",
+    "ObjectionAnswered",
+    "ObjectionRaised",
+    "OpeningContinued",
+    "OpeningEnded",
+    "OpeningFailed",
+    "OpeningPaused",
+    "OpeningResumed",
+    "OpeningStarted",
+    "OpeningTerminated",
+    "ParameterDrawn",
+    "Reconvened",
+    "RecordPublished",
+    "RecordSigned",
+    "ReleaseRefused",
+    "RemedyGranted",
+    "RollPublished",
+    "RoomArchived",
+    "Sealed",
+    "ServiceInterrupted",
+    "SharesReleased",
+    "SigningStarted",
+    "TenderAccepted",
+    "TenderDrafted",
+    "TenderPublished",
+    "TrusteeReady",
+    "TrusteeRehearsed",
+    "WarningIssued",
+    "Window",
+    "WindowExtended",
+]
+
+Event = (
+    TenderDrafted
+    | TrusteeReady
+    | TenderPublished
+    | TrusteeRehearsed
+    | TenderAccepted
+    | BidReceived
+    | BidStored
+    | BidBytesRefused
+    | BidWithdrawn
+    | BidderSignedIn
+    | BiddingClosed
+    | OpeningStarted
+    | RollPublished
+    | OpeningContinued
+    | OpeningFailed
+    | DecryptionStarted
+    | GateOpened
+    | SharesReleased
+    | ReleaseRefused
+    | BidderKeyReleased
+    | BidderKeyRefused
+    | BidOpened
+    | BidVoid
+    | FaultRuled
+    | RemedyGranted
+    | BidsImported
+    | DrawCommitted
+    | DrawRevealed
+    | ParameterDrawn
+    | AnnouncingStarted
+    | BidAnnounced
+    | ConfirmationStarted
+    | BidConfirmed
+    | BidDisputed
+    | ConfirmationsLapsed
+    | ObjectionRaised
+    | ObjectionAnswered
+    | SigningStarted
+    | RecordSigned
+    | OpeningEnded
+    | RecordPublished
+    | RoomArchived
+    | OpeningPaused
+    | OpeningResumed
+    | WindowExtended
+    | ServiceInterrupted
+    | OpeningTerminated
+    | Reconvened
+    | WarningIssued
+    | HostChanged
+    | DepositNoted
+    | ChatPosted
+    | ChatModeSet
+)
+"""Every event of an opening."""

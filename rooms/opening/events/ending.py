@@ -1,0 +1,51 @@
+"""Signing, the end, the record, and reopening it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rooms.ids import Digest, PersonId
+from rooms.opening.terms import Role
+
+
+@dataclass(frozen=True, slots=True)
+class SigningStarted:
+    """The record is closed for signing. `content` is the digest that its signatures are over
+    (rooms/opening/content.py)."""
+
+    content: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSigned:
+    """Somebody approved the record (host, supervisor, bidder): digest of the record's content."""
+
+    person: PersonId
+    role: Role
+    content: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningEnded:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPublished:
+    """The sealed minutes: digest and size of the PDF, and the head its attached log goes to."""
+
+    sha256: Digest
+    size: int
+    log_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomArchived:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Reconvened:
+    """复会: the record was reopened after its end, with reason; goes back to CONFIRMING."""
+
+    reason: str
+    until: datetime
