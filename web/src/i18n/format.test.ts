@@ -25,7 +25,7 @@ describe("times", () => {
 });
 
 it("sizes are said the way file managers do", () => {
-  expect([size(0), size(999), size(1_500), size(65_536), size(524_288_000)]).toEqual(["0 B", "999 B", "1.5 KB", "65.5 KB", "524 MB"]);
+  expect([size(0), size(999), size(1_536), size(65_536), size(524_288_000), size(2_500_000)]).toEqual(["0 B", "999 B", "1.5 KB", "64 KB", "500 MB", "2.4 MB"]);
 });
 
 it("digests are grouped for comparing by eye", () => {

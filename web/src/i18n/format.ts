@@ -58,16 +58,16 @@ export function remaining(ms: number, days: (n: number) => string): string {
   return d > 0 ? `${days(d)} ${small}` : small;
 }
 
-/** 12.3 MB, in decimal units as file managers and networks count. */
+/** 12.3 MB, a kilobyte being 1,024 bytes, as the file managers of bidders' computers count. */
 export function size(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"] as const;
   let value = bytes;
   let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
     unit += 1;
   }
-  const digits = unit === 0 || value >= 100 ? 0 : 1;
+  const digits = unit === 0 || value >= 100 || Number.isInteger(value) ? 0 : 1;
   return `${value.toFixed(digits)} ${units[unit] ?? ""}`;
 }
 

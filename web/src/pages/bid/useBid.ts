@@ -11,6 +11,8 @@ import type { Mine, OpeningDetail } from "@/http/types";
  */
 export type Standing = "none" | "partial" | "stored" | "withdrawn" | "missed" | "lost";
 
+const SOON_MS = 5 * 60_000;
+
 /** What the bidder's page knows: the opening's manifest, what the server holds, and the key on this device. */
 export function useBid(opening: () => OpeningDetail, bidder: string) {
   const now = useNow();
@@ -45,6 +47,7 @@ export function useBid(opening: () => OpeningDetail, bidder: string) {
   const deadline = computed(() => Date.parse(opening().terms.deadline));
   const grace = computed(() => new Date(deadline.value + opening().terms.windows.upload_grace * 1000).toISOString());
   const open = computed(() => opening().phase === "receiving" && now.value < deadline.value);
+  const hurry = computed(() => open.value && deadline.value - now.value < SOON_MS);
   const acceptable = computed(() => now.value < Date.parse(grace.value));
   const missing = computed(() => {
     const all = opening().terms.envelopes;
@@ -72,7 +75,7 @@ export function useBid(opening: () => OpeningDetail, bidder: string) {
     return mine.value.bid === null ? (mine.value.history.at(-1)?.withdrawal_receipt ?? null) : mine.value.receipt;
   });
 
-  return { receipt, mine, manifest, digest, key, platformKey, error, load, refresh, open, grace, missing, accepted, here, standing };
+  return { hurry, receipt, mine, manifest, digest, key, platformKey, error, load, refresh, open, grace, missing, accepted, here, standing };
 }
 
 export type Bid = ReturnType<typeof useBid>;

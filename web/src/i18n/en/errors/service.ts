@@ -59,6 +59,7 @@ export const service: Same<typeof zh> = {
   file_type: "This is not the file that is needed. Please choose: {wanted}",
   key_elsewhere: "Your signing key is not on this device. Please use the device and browser you accepted with, or accept the tender again here.",
   key_of_other_bid: "This key file belongs to another bid and can't open this one. Please choose the key file saved with your latest bid.",
+  seed_elsewhere: "The seed you committed to is not on this device. Show it from the device and browser you used then.",
   sealed_file_missing: "The sealed file is not on this device. Please go on where you sealed it, choose the .age file you saved, or seal and hand in again.",
   sealed_file_other: "This file is not the bid that was handed in (size or digest differ). Please choose the .age file of your receipt.",
   being_made: "The file is being made. Please try again in a moment.",

@@ -98,6 +98,7 @@ export const tender: Same<typeof zh> = {
   publish_yes: "Publish",
   published: "Published",
   problems: "{n} entry needs a change | {n} entries need a change",
+  preview_wait: "Once everything required is filled in, this shows how the tender will look.",
   frozen: "Once published, decryption, trustees and envelopes can't change.",
   problem: {
     required: "Please fill this in",
