@@ -213,7 +213,6 @@ export const room = {
     key_file: "Opening key",
     recheck: "Check it yourself",
     recheck_hint: "Download the sealed bid and its key; the common tool age opens it, without this system:",
-    key: "Opening key (public)",
     header_digest: "Digest of the seal",
     received_at: "Submitted",
     manifest_version: "Tender version",
@@ -227,6 +226,7 @@ export const room = {
     signed_at: "Signed",
     opened_at: "Opened",
     reason: "Why it did not open",
+    inside_limited: "Files and key are for the host's side, the supervisor and the bidder.",
     not_opened: "The bid is not opened yet.",
     refused_key: "A key that does not fit was offered ({at})",
   },
@@ -568,11 +568,6 @@ export const room = {
     use_file: "Use a key file",
     done: "Decrypted. Your signature also witnesses the closing head.",
   },
-  key: {
-    other_bid: "This key file belongs to another bid. Choose the one you saved when you submitted this bid.",
-    policy: "Trustees open the bids of this opening; no key of a bidder is needed.",
-  },
-  seed: { lost: "The seed you committed to is not on this device. Show it from the device and browser you used then." },
   announce: {
     phase: "Now: {phase}",
     bid: "Number {number}, {name}",

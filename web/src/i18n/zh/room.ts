@@ -213,7 +213,6 @@ export const room = {
     key_file: "开启密钥",
     recheck: "自行核验",
     recheck_hint: "下载封标文件和开启密钥，用通用工具 age 即可打开，无须本系统：",
-    key: "开启密钥（已公开）",
     header_digest: "封标摘要",
     received_at: "递交时间",
     manifest_version: "招标文件版本",
@@ -227,6 +226,7 @@ export const room = {
     signed_at: "签章时间",
     opened_at: "开启时间",
     reason: "未开启原因",
+    inside_limited: "投标文件和密钥只向主持方、监督人和该投标人提供。",
     not_opened: "投标文件尚未开启。",
     refused_key: "提交的密钥不符({at})",
   },
@@ -568,11 +568,6 @@ export const room = {
     use_file: "使用密钥文件",
     done: "已解密。您的签名同时见证了截标时的日志头。",
   },
-  key: {
-    other_bid: "这个密钥文件不是本次投标的。请选择递交这份投标时保存的密钥文件。",
-    policy: "本次开标由受托人解密，投标人无须提交密钥。",
-  },
-  seed: { lost: "本机没有找到您提交摘要时的种子。请在当时使用的那台设备和浏览器上公开。" },
   announce: {
     phase: "进入{phase}阶段",
     bid: "第 {number} 号，{name}",

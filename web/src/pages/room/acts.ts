@@ -184,7 +184,7 @@ async function revealSeed(room: Room, once: string): Promise<void> {
 
 /** The seed was committed from another device. */
 export class SeedLost extends Error {
-  readonly code = "room_seed_lost";
+  readonly code = "seed_elsewhere";
   readonly params = {};
 }
 
@@ -192,7 +192,7 @@ export class SeedLost extends Error {
 
 /** The key file belongs to another bid. */
 export class OtherKeyFile extends Error {
-  readonly code = "room_other_key_file";
+  readonly code = "key_of_other_bid";
   readonly params = {};
 }
 
@@ -246,7 +246,7 @@ async function wraps(room: Room, envelope: string): Promise<Wraps> {
     try {
       return await call<Wraps>("GET", `${at(room)}/trustee/wraps?envelope=${encodeURIComponent(envelope)}`);
     } catch (error) {
-      if (round === GATE_TRIES || codeOf(error) !== "gate_closed") throw error;
+      if (round === GATE_TRIES || codeOf(error) !== "gate_not_opened") throw error;
       await new Promise((resolve) => setTimeout(resolve, GATE_PAUSE_MS));
     }
   }

@@ -34,7 +34,8 @@ export function useRoom(id: string) {
 
   const me = computed<Me>(() => {
     const person = session.person?.person ?? "";
-    const role = detail.value?.my.role ?? "observer";
+    // An account that may still become a bidder has no role in the room yet.
+    const role = detail.value?.my.role ?? (session.bidder ? "bidder" : "observer");
     const bid = ownBid(state.value, person);
     return {
       person,
@@ -78,7 +79,7 @@ export function useRoom(id: string) {
   });
 
   async function loadMine(): Promise<void> {
-    if (detail.value?.my.role !== "bidder") return;
+    if (me.value.role !== "bidder") return;
     try {
       mine.value = await api.mine(id);
     } catch {
@@ -89,7 +90,10 @@ export function useRoom(id: string) {
   async function open(): Promise<void> {
     try {
       error.value = null;
-      detail.value = await api.detail(id);
+      const found = await api.detail(id);
+      detail.value = found;
+      // A stream may begin with nothing; the terms are known all the same.
+      if (state.value.n === 0) state.value = { ...EMPTY, terms: found.terms };
       await loadMine();
       connection.open();
     } catch (failure) {

@@ -131,10 +131,7 @@ function entryGaps(entry: Entry, state: OpeningState): Gaps {
   const { event } = entry;
   switch (event.type) {
     case "TenderPublished":
-    case "TenderAccepted":
       return { version: event.version };
-    case "BidReceived":
-    case "BidWithdrawn":
     case "BidderSignedIn":
       return { bidder: nameOf(state, event.bidder) };
     case "RollPublished":

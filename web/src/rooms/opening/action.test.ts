@@ -60,14 +60,14 @@ describe("every phase gives every role one primary action or tells what is waite
     published: {
       host: "downloadMinutes",
       bidder: "downloadMinutes",
-      trustee: null,
+      trustee: "downloadMinutes",
       supervisor: "downloadMinutes",
       observer: null,
     },
     archived: {
       host: "downloadMinutes",
       bidder: "downloadMinutes",
-      trustee: null,
+      trustee: "downloadMinutes",
       supervisor: "downloadMinutes",
       observer: null,
     },
@@ -157,7 +157,7 @@ describe("the host", () => {
       bidder: bid.bidder,
       bid: bid.bid,
       row: "ff",
-      confirmation: null,
+      signed: true,
     }));
     expect(plan(then(quiet, ...all), host).primary).toBe("startSigning");
   });

@@ -328,7 +328,7 @@ function standby(state: OpeningState, me: Me): Plan {
 function bidder(state: OpeningState, me: Me, now: number): Plan {
   const { terms } = state;
   if (terms === null) return plan("waitPublication", null, []);
-  if (state.pause !== null) return plan("paused", null, objecting(state, now));
+  if (state.pause !== null) return plan("paused", null, objecting(state, me, now));
   const deadline = Date.parse(terms.deadline);
   switch (state.phase) {
     case "receiving": {
@@ -342,7 +342,7 @@ function bidder(state: OpeningState, me: Me, now: number): Plan {
     case "roll_published": {
       const wait = state.phase === "roll_published" ? "waitDecryption" : "waitRoll";
       const late: ActionKind[] = me.hasBid && !me.signedIn ? ["signIn"] : [];
-      return plan(wait, null, [...late, ...objecting(state, now)]);
+      return plan(wait, null, [...late, ...objecting(state, me, now)]);
     }
     case "decrypting":
       return decryptingBidder(state, me, now);
@@ -350,15 +350,15 @@ function bidder(state: OpeningState, me: Me, now: number): Plan {
     case "parameters":
       return drawBidder(state, me, now);
     case "announcing":
-      return plan("waitAnnouncing", null, objecting(state, now));
+      return plan("waitAnnouncing", null, objecting(state, me, now));
     case "confirming":
       return confirmingBidder(state, me, now);
     case "signing": {
       const signed = state.signatures.some((each) => each.person === me.person);
       if (ownBid(state, me.person) === null) return plan("waitSigning", null, []);
       return signed
-        ? plan("signed", null, objecting(state, now))
-        : act("signRecord", objecting(state, now));
+        ? plan("signed", null, objecting(state, me, now))
+        : act("signRecord", objecting(state, me, now));
     }
     default:
       return plan(watching(state), null, []);
@@ -366,14 +366,14 @@ function bidder(state: OpeningState, me: Me, now: number): Plan {
 }
 
 /** Objections are for the time from the roll to the end of their window. */
-function objecting(state: OpeningState, now: number): ActionKind[] {
-  if (!rollIsPublic(state.phase) || state.phase === "signing") return [];
+function objecting(state: OpeningState, me: Me, now: number): ActionKind[] {
+  if (!rollIsPublic(state.phase) || state.phase === "signing" || !me.hasBid) return [];
   const end = state.windows.objection;
   return end === undefined || timeLeft(state, end, now) > 0 ? ["raiseObjection"] : [];
 }
 
 function decryptingBidder(state: OpeningState, me: Me, now: number): Plan {
-  const menu = objecting(state, now);
+  const menu = objecting(state, me, now);
   const bid = ownBid(state, me.person);
   const policy = state.terms?.policy ?? "trustees";
   if (bid === null) return plan("waitOpening", null, menu);
@@ -398,7 +398,7 @@ function decryptingBidder(state: OpeningState, me: Me, now: number): Plan {
 }
 
 function drawBidder(state: OpeningState, me: Me, now: number): Plan {
-  const menu = objecting(state, now);
+  const menu = objecting(state, me, now);
   const { draw, terms } = state;
   if ((terms?.draw ?? null) === null || draw.result !== null || ownBid(state, me.person) === null) {
     return plan("waitAnnouncing", null, menu);
@@ -414,7 +414,7 @@ function drawBidder(state: OpeningState, me: Me, now: number): Plan {
 }
 
 function confirmingBidder(state: OpeningState, me: Me, now: number): Plan {
-  const menu = objecting(state, now);
+  const menu = objecting(state, me, now);
   const bid = ownBid(state, me.person);
   if (bid === null) return plan("waitConfirmations", null, menu);
   const until = phaseEnds(state);
@@ -493,6 +493,7 @@ function watching(state: OpeningState): Situation {
 function afterTheEnd(state: OpeningState, me: Me): Plan {
   const situation: Situation =
     state.phase === "failed" ? "failed" : state.phase === "terminated" ? "terminated" : "downloadMinutes";
+  if (state.record !== null && me.role === "trustee") return plan(situation, "downloadMinutes", []);
   const staff = me.role === "host" || me.role === "deputy" || me.role === "tenderer" || me.role === "supervisor";
   const acting = state.host === me.person;
   const again: ActionKind[] = [];

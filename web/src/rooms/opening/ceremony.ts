@@ -122,7 +122,7 @@ export function ceremony(wanted: Ceremony = {}): Entry[] {
   if (!reached("receiving")) return end();
   for (const trustee of TRUSTEES) say(seat(trustee), { type: "TrusteeReady", trustee, card: sealed });
   say(seat(HOST), { type: "TenderPublished", version: 1, terms, manifest: sealed, manifest_digest: hex(1) });
-  for (const trustee of TRUSTEES) say(seat(trustee), { type: "TrusteeRehearsed", trustee, answer: sealed });
+  for (const trustee of TRUSTEES) say(seat(trustee), { type: "TrusteeRehearsed", trustee });
   if (!reached("closed")) return end();
   clock = T0;
   say(SYSTEM, { type: "BiddingClosed", deadline: DEADLINE }, 0);
@@ -149,13 +149,13 @@ export function ceremony(wanted: Ceremony = {}): Entry[] {
   say(seat(HOST), { type: "DepositNoted", bidder: bidderId(2), state: "guarantee" });
   say(seat(HOST), { type: "DecryptionStarted", envelope: "a", until: later(terms.windows.decryption) }, 8_000);
   if (wanted.until === "decrypting") {
-    say(seat(TRUSTEES[0]), { type: "SharesReleased", trustee: TRUSTEES[0], envelope: "a" }, 20_000);
+    say(seat(TRUSTEES[0]), { type: "SharesReleased", trustee: TRUSTEES[0], envelope: "a", shares: count, problems: [] }, 20_000);
     say(bidder(1), { type: "BidderKeyReleased", bidder: bidderId(1), bid: bidId(1), envelope: "a" }, 5_000);
     open(1);
     return end();
   }
-  say(seat(TRUSTEES[0]), { type: "SharesReleased", trustee: TRUSTEES[0], envelope: "a" }, 20_000);
-  say(seat(TRUSTEES[1]), { type: "SharesReleased", trustee: TRUSTEES[1], envelope: "a" }, 9_000);
+  say(seat(TRUSTEES[0]), { type: "SharesReleased", trustee: TRUSTEES[0], envelope: "a", shares: count, problems: [] }, 20_000);
+  say(seat(TRUSTEES[1]), { type: "SharesReleased", trustee: TRUSTEES[1], envelope: "a", shares: count, problems: [] }, 9_000);
   each(open);
   for (const [i, fault] of Object.entries(wanted.voids ?? {})) {
     if (fault === "unknown") {
@@ -201,7 +201,7 @@ export function ceremony(wanted: Ceremony = {}): Entry[] {
     until: later(terms.windows.confirmation),
     objections_until: later(terms.windows.objection),
   }, 5_000);
-  say(bidder(1), { type: "BidConfirmed", bidder: bidderId(1), bid: bidId(1), row: hex(8), confirmation: sealed }, 30_000);
+  say(bidder(1), { type: "BidConfirmed", bidder: bidderId(1), bid: bidId(1), row: hex(8), signed: true }, 30_000);
   if (count > 1) {
     say(bidder(2), { type: "BidDisputed", bidder: bidderId(2), bid: bidId(2), reason: "质量标准应为“合格”" }, 12_000);
     say(bidder(2), { type: "ObjectionRaised", objection: "o-1", by: bidderId(2), text: "对下浮系数的抽取过程有异议,请说明种子的来源。" }, 9_000);
@@ -242,7 +242,6 @@ export function ceremony(wanted: Ceremony = {}): Entry[] {
       bid: bidId(i),
       envelope: "a",
       by: i === 1 ? "bidder" : "trustees",
-      key: "kP0s-7uY2d4bQ9vJp1mZ8xL3tR6wN5cE0aHfGiKjOqQ",
       form: formOf(i),
       files: [
         { name: "投标函.pdf", size: 1_204_331, sha256: hex(i + 40) },

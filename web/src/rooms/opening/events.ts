@@ -1,4 +1,7 @@
-/** What can have happened in an opening, as it travels in a viewer's stream: mirrors rooms/opening/events.py. */
+/**
+ * What can have happened in an opening, as it travels in a viewer's stream: mirrors rooms/opening/events.py as
+ * rooms/opening/visibility.py shows it.
+ */
 
 import type { FormValue, Sealed } from "@/http/types";
 import type { Role, Terms } from "./terms";
@@ -38,60 +41,40 @@ export type OpeningEvent =
       manifest: Sealed;
       manifest_digest: string;
     }
-  | { type: "TrusteeRehearsed"; trustee: string; answer: Sealed }
-  | {
-      type: "TenderAccepted";
-      bidder: string;
-      name: string;
-      version: number;
-      acceptance: Sealed;
-      deposit: DepositState;
-    }
-  | {
-      type: "BidReceived";
-      bidder: string;
-      bid: string;
-      header: Sealed;
-      header_digest: string;
-      outers: Record<string, string>;
-      received_at: string;
-    }
+  | { type: "TrusteeRehearsed"; trustee: string }
   | { type: "BidStored"; bid: string; envelope: string; size: number }
   | { type: "BidBytesRefused"; bid: string; envelope: string; code: string }
   | {
-      type: "BidWithdrawn";
-      bidder: string;
-      bid: string;
-      withdrawal: Sealed;
-      withdrawal_digest: string;
-      received_at: string;
-    }
-  | {
       type: "BidderSignedIn";
       bidder: string;
-      representative: string;
       late: boolean;
       emergency: boolean;
     }
-  | { type: "BiddingClosed"; deadline: string; bids?: CountedBid[]; signed_in?: string[] }
+  | { type: "BiddingClosed"; deadline: string }
   | { type: "OpeningStarted"; recording: string }
   | { type: "RollPublished"; bids: CountedBid[]; absent: string[]; enough: boolean }
   | { type: "OpeningContinued"; reason: string }
   | { type: "OpeningFailed"; reason: string }
   | { type: "DecryptionStarted"; envelope: string; until: string }
-  | { type: "GateOpened"; envelope: string; wraps: Record<string, string | null> }
-  | { type: "SharesReleased"; trustee: string; envelope: string; release?: Sealed }
+  | { type: "GateOpened"; envelope: string; bids: number; failed: string[] }
+  | {
+      type: "SharesReleased";
+      trustee: string;
+      envelope: string;
+      shares: number;
+      problems: { bid: string; problem: string }[];
+    }
   | { type: "ReleaseRefused"; trustee: string; code: string }
-  | { type: "BidderKeyReleased"; bidder: string; bid: string; envelope: string; key?: string }
+  | { type: "BidderKeyReleased"; bidder: string; bid: string; envelope: string }
   | { type: "BidderKeyRefused"; bidder: string; bid: string; envelope: string; code: string }
   | {
       type: "BidOpened";
       bid: string;
       envelope: string;
       by: string;
-      key: string;
-      form: Row;
-      files: BidFile[];
+      // What is in a bid is for the host's side and its bidder until it is read out.
+      form?: Row;
+      files?: BidFile[];
     }
   | { type: "BidVoid"; bid: string; envelope: string; code: string; step: number; fault: Fault }
   | { type: "FaultRuled"; bid: string; fault: Fault; reason: string }
@@ -114,7 +97,7 @@ export type OpeningEvent =
       bidder: string;
       bid: string;
       row: string;
-      confirmation: Sealed | null;
+      signed: boolean;
     }
   | { type: "BidDisputed"; bidder: string; bid: string; reason: string }
   | { type: "ConfirmationsLapsed"; bids: string[] }

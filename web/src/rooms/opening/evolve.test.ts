@@ -44,14 +44,14 @@ test("bids queue when decryption starts and open with enough shares", () => {
   const state = fold(entries);
   expect([...state.bids.values()].map(overallState)).toEqual(["opened", "queued", "queued"]);
   expect(state.released.a).toEqual([TRUSTEES[0]]);
-  const second = evolve(state, from(state.n + 1, { type: "SharesReleased", trustee: TRUSTEES[1], envelope: "a" }));
+  const second = evolve(state, from(state.n + 1, { type: "SharesReleased", trustee: TRUSTEES[1], envelope: "a", shares: 3, problems: [] }));
   expect([...second.bids.values()].map(overallState)).toEqual(["opened", "opening", "opening"]);
 });
 
 test("under the policy both, shares alone open nothing", () => {
   const entries = ceremony({ bids: 3, until: "decrypting", terms: { policy: "both" } });
   const state = fold(entries);
-  const second = evolve(state, from(state.n + 1, { type: "SharesReleased", trustee: TRUSTEES[1], envelope: "a" }));
+  const second = evolve(state, from(state.n + 1, { type: "SharesReleased", trustee: TRUSTEES[1], envelope: "a", shares: 3, problems: [] }));
   expect(overallState(must(second.bids.get(bidId(2))))).toBe("queued");
 });
 

@@ -135,9 +135,7 @@ function afterRoll(
           state: "opened",
           at,
           by: event.by,
-          key: event.key,
-          form: event.form,
-          files: event.files,
+          files: event.files ?? [],
         }),
         remedyUntil: null,
       }));
@@ -255,7 +253,7 @@ function closingPart(
         ...bid,
         confirmation: "confirmed",
         confirmedAt: at,
-        confirmedWithKey: event.confirmation !== null,
+        confirmedWithKey: event.signed,
       }));
     case "BidDisputed":
       return oneBid(state, event.bid, (bid) => ({

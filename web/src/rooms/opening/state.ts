@@ -22,8 +22,6 @@ export interface Unsealing {
   state: BidState;
   at: number | null;
   by: string;
-  key: string;
-  form: Row;
   files: readonly BidFile[];
   code: string;
   step: number;
@@ -183,8 +181,6 @@ export const UNTOUCHED: Unsealing = {
   state: "sealed",
   at: null,
   by: "",
-  key: "",
-  form: {},
   files: [],
   code: "",
   step: 0,

@@ -72,4 +72,6 @@ export const service: Same<typeof zh> = {
   no_such_room: "There is no such opening. Please go back to the list.",
   room_busy: "Many people are acting at once and this was not done. Please try again shortly.",
   worker: "The sealing program stopped unexpectedly, perhaps for want of memory or disk. Please close other programs and try again.",
+  connection_lost: "The connection broke and this was not done. Please check your network and try again.",
+  not_checkable: "This is neither an opening record (PDF) nor an archive, so it can't be checked. Please choose the right file.",
 };
