@@ -8,6 +8,7 @@ trust a signature at the moment its time stamp names, so their answer never depe
 from __future__ import annotations
 
 import hashlib
+import logging
 import zlib
 from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ from crypto.cades import Token
 from crypto.cades import certificate as certificate
 from crypto.errors import PdfRefused as PdfRefused
 from crypto.errors import TokenRefused as TokenRefused
+
+# What pyHanko finds wrong is told to the caller; its log would tell it again, with tracebacks.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
 RESERVED = 16_384
 """Room for the signature container in the file, in hexadecimal digits."""

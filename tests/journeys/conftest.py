@@ -70,9 +70,7 @@ async def site(pages: Path, tmp_path: Path) -> AsyncIterator[Site]:
 async def browser() -> AsyncIterator[Browser]:
     """One browser for everybody of a journey."""
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=list(FLAGS)
-        )
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield chromium
         await chromium.close()
 

@@ -58,7 +58,6 @@ class Person:
 
     async def picture(self, folder: Path, name: str) -> None:
         """Keeps the window as it looks, wide and as on a phone."""
-        folder.mkdir(parents=True, exist_ok=True)
         for width, height in ((1280, 900), (390, 844)):
             await self.page.set_viewport_size({"width": width, "height": height})
             await self.page.screenshot(path=folder / f"{name}-{width}.png")
@@ -89,7 +88,8 @@ class Person:
 
     async def gives(self, label: str, *files: Path) -> None:
         """Chooses files where this is asked for."""
-        await self.page.get_by_label(label).first.set_input_files(list(files), timeout=SOON)
+        chooser = self.page.get_by_label(label).and_(self.page.locator("input[type=file]"))
+        await chooser.first.set_input_files(list(files), timeout=SOON)
 
     async def answers(self, name: str) -> None:
         """Presses a button of the dialog that asks."""
@@ -105,14 +105,13 @@ class Person:
         async with self.page.expect_download(timeout=SOON) as coming:
             await thing.first.click(timeout=SOON)
         download = await coming.value
-        to.mkdir(parents=True, exist_ok=True)
         file = to / download.suggested_filename
         await download.save_as(file)
         return file
 
     def _field(self, label: str) -> Locator:
         # The word for an optional field is a part of its label.
-        return self.page.get_by_label(re.compile(f"^{re.escape(label)}（选填）？$")).first
+        return self.page.get_by_label(re.compile(f"^{re.escape(label)}(选填)?$")).first
 
     @staticmethod
     def _button(where: Page | Locator, name: str | Pattern[str]) -> Locator:

@@ -56,9 +56,7 @@ class Member(Person):
 
     async def sees_phase(self, phase: str, within: float = SOON) -> None:
         """The room's head names the phase."""
-        await expect(self.page.locator("header.head .phase")).to_contain_text(
-            phase, timeout=within
-        )
+        await expect(self.page.locator("header.head .phase")).to_contain_text(phase, timeout=within)
 
     async def signs(self) -> None:
         """Signs the record."""

@@ -1,4 +1,4 @@
-"""A site as an operator runs it: `yunkai serve` in a process of its own, killed and started again."""
+"""A site as an operator runs it: `yunkai serve` in a process of its own, to be killed too."""
 
 import asyncio
 import os
@@ -50,7 +50,7 @@ class Site:
         """Starts, or starts again, and waits until it answers."""
         if self.port == 0:
             self.port = _free_port()
-        self.data.mkdir(parents=True, exist_ok=True)
+        _make(self.data)
         with (self.data.parent / "server.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *(str(Path(sys.executable).with_name("yunkai")), "serve"),
@@ -133,3 +133,7 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,13 @@
 """A tender opened by two of three trustees, from the first form to the checked record."""
 
 import asyncio
-import subprocess
-import sys
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.journeys.conftest import Arrives
 from tests.journeys.person import Person
+from tests.journeys.records import has_valid_signatures, verifies
 from tests.journeys.roles import Bidder, Host, Member, Offer, Trustee
 from tests.journeys.site import Site
 
@@ -20,6 +20,11 @@ OFFERS = (
     Offer("11823400.00", "270", "合格", "王𬭎"),
     Offer("12000000.00", "265", "合格", "李㛃"),
     Offer("12999999.99", "240", "优良", "欧阳䶮"),
+)
+CAPITALS = (
+    "壹仟壹佰捌拾贰万叁仟肆佰元整",
+    "壹仟贰佰万元整",
+    "壹仟贰佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分",
 )
 TITLE = "滇池东岸污水处理厂扩建工程"
 
@@ -82,7 +87,8 @@ async def test_an_opening_by_trustees(
     await host.picture(pictures, "room-drawn")
     await host.acts("开始唱标")
     await host.acts("唱下一份")
-    await bidders[2].sees("壹仟壹佰捌拾贰万叁仟肆佰元整")
+    # The roll is in the order of receipt, which the three fought out among them.
+    await bidders[2].sees(re.compile("|".join(CAPITALS)))
     await bidders[2].picture(pictures, "room-announcing")
     await host.acts("唱完全部")
     await host.is_told("唱标完成")
@@ -104,11 +110,9 @@ async def test_an_opening_by_trustees(
 
     minutes = await supervisor.downloads("下载开标记录", tmp_path / "records")
     archive = await supervisor.downloads("下载归档包", tmp_path / "records")
-    signatures = run("pdfsig", "-nocert", str(minutes))
-    assert "Signature is Valid" in signatures, signatures
-    assert "NOT" not in signatures.upper().replace("NOTARY", "").replace("NOT VERIFIED", "")
+    has_valid_signatures(minutes)
     for file in (minutes, archive):
-        run(str(Path(sys.executable).with_name("yunkai")), "verify", str(file))
+        verifies(file)
 
 
 async def drafts_a_tender(host: Host, supervisor: Member, trustees: list[Trustee]) -> str:
@@ -133,7 +137,12 @@ async def drafts_a_tender(host: Host, supervisor: Member, trustees: list[Trustee
     assert supervisor.account
     await host.picks("监督人", f"{supervisor.account.name} · {supervisor.account.organisation}")
     await host.ticks("开标时公开抽取参数")
-    for label, text in (("参数名称", "下浮系数"), ("最小值", "30"), ("最大值", "60"), ("间隔", "5")):
+    for label, text in (
+        ("参数名称", "下浮系数"),
+        ("最小值", "30"),
+        ("最大值", "60"),
+        ("间隔", "5"),
+    ):
         await host.writes(label, text)
     await host.presses("保存草稿")
     await host.sees("草稿已保存")
@@ -261,9 +270,3 @@ async def objects_and_is_answered(host: Host, bidder: Bidder) -> None:
     await host.writes("答复", "种子已全部公开，任何人可复算。")
     await host.answers("答复异议")
     await bidder.sees("种子已全部公开，任何人可复算。")
-
-
-def run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout

@@ -1,0 +1,24 @@
+"""What an outsider finds out about a downloaded record, with tools of the own machine."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def verifies(file: Path) -> None:
+    """`yunkai verify` finds nothing wrong."""
+    _run(str(Path(sys.executable).with_name("yunkai")), "verify", str(file))
+
+
+def has_valid_signatures(minutes: Path) -> None:
+    """Poppler's pdfsig finds every signature of the PDF valid."""
+    found = _run("pdfsig", "-nocert", str(minutes))
+    validations = [line for line in found.splitlines() if "Signature Validation" in line]
+    assert validations, found
+    assert all("Signature is Valid" in line for line in validations), found
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
