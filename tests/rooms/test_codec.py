@@ -16,7 +16,7 @@ from rooms.opening import events as e
 from rooms.opening.terms import Terms
 from rooms.opening.wire import COMMANDS, EVENTS, EVERY_COMMAND, decode_terms, encode_terms
 from rooms.refusals import MalformedCommand
-from tests.rooms.opening.hall import TERMS
+from tests.rooms.opening.tender import TERMS
 
 IDENTIFIERS = st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

@@ -10,7 +10,8 @@ from rooms.opening.events import Event
 from rooms.opening.machine import START, evolve
 from rooms.opening.wire import EVENTS
 from rooms.refusals import MalformedCommand
-from tests.rooms.opening.hall import ACME, Hall
+from tests.rooms.opening.hall import Hall
+from tests.rooms.opening.tender import ACME
 
 
 @pytest.fixture(scope="module")

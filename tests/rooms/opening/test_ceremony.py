@@ -10,7 +10,8 @@ from rooms.opening.machine import START, due, evolve, next_instant
 from rooms.opening.phases import Phase
 from rooms.opening.state import Confirmation
 from rooms.opening.wire import EVENTS
-from tests.rooms.opening.hall import (
+from tests.rooms.opening.hall import Hall
+from tests.rooms.opening.tender import (
     ACME,
     BIDDER_ALONE,
     BOLT,
@@ -22,7 +23,6 @@ from tests.rooms.opening.hall import (
     WATCH,
     A,
     B,
-    Hall,
 )
 
 

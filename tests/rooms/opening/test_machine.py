@@ -25,7 +25,8 @@ from rooms.opening.terms import Terms
 from rooms.opening.visibility import project
 from rooms.opening.wire import EVENTS
 from rooms.refusals import Refused
-from tests.rooms.opening.hall import (
+from tests.rooms.opening.hall import Hall
+from tests.rooms.opening.tender import (
     ACME,
     BIDDER_ALONE,
     BOLT,
@@ -41,7 +42,6 @@ from tests.rooms.opening.hall import (
     TWO_ENVELOPES,
     UNATTENDED,
     WATCH,
-    Hall,
 )
 
 BIDDERS = (ACME, BOLT, CORA)

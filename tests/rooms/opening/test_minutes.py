@@ -6,18 +6,8 @@ from rooms.opening.events import Fault
 from rooms.opening.minutes import COLUMNS, record
 from rooms.opening.wire import EVENTS
 from rooms.record import Record, Table
-from tests.rooms.opening.hall import (
-    ACME,
-    BOLT,
-    CORA,
-    DEADLINE,
-    DRAWN,
-    HOST,
-    MINUTE,
-    TERMS,
-    A,
-    Hall,
-)
+from tests.rooms.opening.hall import Hall
+from tests.rooms.opening.tender import ACME, BOLT, CORA, DEADLINE, DRAWN, HOST, MINUTE, TERMS, A
 
 
 def minutes(hall: Hall) -> Record:

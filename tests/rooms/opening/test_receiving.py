@@ -33,7 +33,8 @@ from rooms.refusals import (
     WrongOpening,
     WrongPrevious,
 )
-from tests.rooms.opening.hall import (
+from tests.rooms.opening.hall import Hall, signing_key, submission
+from tests.rooms.opening.tender import (
     ACME,
     BEFORE,
     BOLT,
@@ -45,9 +46,6 @@ from tests.rooms.opening.hall import (
     MOMENT,
     TERMS,
     A,
-    Hall,
-    signing_key,
-    submission,
 )
 
 

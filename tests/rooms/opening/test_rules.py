@@ -30,7 +30,8 @@ from rooms.refusals import (
     UnknownPerson,
     WrongOpeningKey,
 )
-from tests.rooms.opening.hall import (
+from tests.rooms.opening.hall import Hall, submission
+from tests.rooms.opening.tender import (
     ACME,
     BIDDER_ALONE,
     BOLT,
@@ -44,8 +45,6 @@ from tests.rooms.opening.hall import (
     TRUSTEES,
     WATCH,
     A,
-    Hall,
-    submission,
 )
 
 LAST_MOMENT = DEADLINE - MOMENT

@@ -15,18 +15,8 @@ from rooms.ids import Digest
 from rooms.opening import commands as c
 from rooms.opening.machine import decide
 from rooms.refusals import Refused
-from tests.rooms.opening.hall import (
-    ACME,
-    BOLT,
-    CORA,
-    HOST,
-    TERMS,
-    TRUSTEES,
-    Hall,
-    card,
-    signing_key,
-    submission,
-)
+from tests.rooms.opening.hall import Hall, card, signing_key, submission
+from tests.rooms.opening.tender import ACME, BOLT, CORA, HOST, TERMS, TRUSTEES
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 2**53 - 1) | st.text(max_size=8),

@@ -7,7 +7,8 @@ from crypto.receipt import Action, Receipt, build_receipt
 from crypto.signing import SigningKey
 from rooms.opening.slip import slip
 from rooms.record import Record, Table
-from tests.rooms.opening.hall import BEFORE, DUNE, Hall
+from tests.rooms.opening.hall import Hall
+from tests.rooms.opening.tender import BEFORE, DUNE
 
 PLATFORM = SigningKey.generate()
 

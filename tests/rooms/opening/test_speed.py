@@ -8,7 +8,8 @@ from rooms.opening import events as e
 from rooms.opening.commands import Tick
 from rooms.opening.events import Event
 from rooms.opening.machine import State, decide, due, evolve
-from tests.rooms.opening.hall import ACME, DEADLINE, Hall
+from tests.rooms.opening.hall import Hall
+from tests.rooms.opening.tender import ACME, DEADLINE
 
 MANY = 1_000
 

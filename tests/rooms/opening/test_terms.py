@@ -17,7 +17,7 @@ from rooms.opening.terms import (
 )
 from rooms.opening.validate import validate_terms
 from rooms.refusals import FormUnfit
-from tests.rooms.opening.hall import (
+from tests.rooms.opening.tender import (
     BEFORE,
     BIDDER_ALONE,
     DEADLINE,

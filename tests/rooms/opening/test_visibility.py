@@ -8,7 +8,8 @@ from rooms.opening import commands as c
 from rooms.opening.evolve import evolve
 from rooms.opening.state import START
 from rooms.opening.visibility import audience_of, bidder_audience, project
-from tests.rooms.opening.hall import (
+from tests.rooms.opening.hall import Hall
+from tests.rooms.opening.tender import (
     ACME,
     BOLT,
     CORA,
@@ -20,8 +21,7 @@ from tests.rooms.opening.hall import (
     TERMS,
     TRUSTEES,
     WATCH,
-    Hall,
-)  # fmt: skip
+)
 
 
 def stream(hall: Hall, audience: str) -> list[dict[str, Any]]:
