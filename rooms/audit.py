@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from crypto.checkpoint import verify_checkpoint
-from crypto.encoding import parse_json, unb64u
+from crypto.encoding import jcs, parse_json, unb64u
 from crypto.errors import CryptoError
 from crypto.merkle import leaf_hash, tree_hash
 from rooms.archive import Container
 from rooms.codec import Tagged
 from rooms.log import Entry, from_bytes
 from rooms.refusals import Refused
+
+ANCHORS = {"site", "log_key", "platform_key", "root", "gate"}
+"""The members of `site.json`."""
 
 E = TypeVar("E")
 S = TypeVar("S")
@@ -68,6 +71,7 @@ class Site:
     log_key: bytes
     platform_key: bytes
     root: str
+    gate: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +97,27 @@ def check_container(container: Container, report: Report) -> None:
 
 
 def read_site(container: Container, report: Report) -> Site | None:
-    """The trust anchors of `site.json` (step 1)."""
+    """The trust anchors of `site.json`, which `root.pem` repeats (step 1)."""
     try:
-        site = parse_json(container.bytes("site.json"))
-        if not isinstance(site, dict):
-            raise ValueError("site.json is no object")
-        return Site(
-            str(site["site"]),
-            unb64u(site["log_key"]),
-            unb64u(site["platform_key"]),
-            str(site["root"]),
+        data = container.bytes("site.json")
+        site = parse_json(data)
+        if not isinstance(site, dict) or set(site) != ANCHORS or jcs(site) != data:
+            raise ValueError("site.json")
+        found = Site(
+            name=str(site["site"]),
+            log_key=unb64u(site["log_key"]),
+            platform_key=unb64u(site["platform_key"]),
+            root=str(site["root"]),
+            gate=unb64u(site["gate"]),
         )
     except (KeyError, ValueError, CryptoError):
         report.found(1, "unreadable", "site.json")
         return None
+    if "root.pem" not in container.members:
+        report.found(1, "file_missing", "root.pem")
+    elif container.bytes("root.pem") != found.root.encode():
+        report.found(1, "root_pem_differs", "root.pem")
+    return found
 
 
 def read_log(

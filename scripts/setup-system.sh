@@ -28,6 +28,8 @@ if [ "$purpose" = test ]; then
     need poppler-utils command -v pdfsig
     need libnss3-tools command -v certutil
     need age command -v age
+    need unzip command -v unzip
+    need jq command -v jq
     need openssl command -v openssl
     # the validator of archival and accessible PDF is a Java program
     need default-jdk-headless command -v javac

@@ -56,7 +56,7 @@ def bidder(number: int) -> Party:
 
 def person(number: int) -> str:
     """A person's name, rare characters among them."""
-    return _FAMILY[number % len(_FAMILY)] + _GIVEN[number * 3 % len(_GIVEN)]
+    return _FAMILY[number * 3 % len(_FAMILY)] + _GIVEN[(number - 1) % len(_GIVEN)]
 
 
 def form_of(number: int) -> dict[str, Json]:

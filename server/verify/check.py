@@ -31,11 +31,16 @@ def check_file(path: Path, roots: Sequence[bytes] = ()) -> Report:
     Raises NotCheckable, OSError.
     """
     with path.open("rb") as file:
-        start = file.read(4)
-        file.seek(0)
-        if start == b"%PDF":
-            return _check_pdf(file.read(LARGEST_PDF), roots)
-        return _check_archive(file, roots)
+        return check(file, roots)
+
+
+def check(file: BinaryIO, roots: Sequence[bytes] = ()) -> Report:
+    """The same for an open, seekable file."""
+    start = file.read(4)
+    file.seek(0)
+    if start == b"%PDF":
+        return _check_pdf(file.read(LARGEST_PDF), roots)
+    return _check_archive(file, roots)
 
 
 def _check_pdf(data: bytes, roots: Sequence[bytes]) -> Report:
@@ -50,12 +55,14 @@ def _check_pdf(data: bytes, roots: Sequence[bytes]) -> Report:
 def _check_archive(file: BinaryIO, roots: Sequence[bytes]) -> Report:
     report = Report()
     container = archive.read(file)
-    if not container.members:
+    if not {archive.SUMS, "log.jsonl"} & set(container.members):
         raise NotCheckable
     check_container(container, report)
     site = read_site(container, report)
-    if site is None or "log.jsonl" not in container.members:
-        report.found(2, "file_missing", "log.jsonl" if site else "site.json")
+    if site is None:
+        return report
+    if "log.jsonl" not in container.members:
+        report.found(2, "file_missing", "log.jsonl")
         return report
     root = site.root.encode()
     if roots and root not in [each.strip() + b"\n" for each in roots]:

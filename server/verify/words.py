@@ -75,6 +75,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "manifest_log_key": ("招标清单写的是另一把日志公钥", "the manifest names another log key"),
     "file_differs_from_log": ("文件与日志记载的内容不同", "the file differs from the log"),
     "file_not_in_log": ("日志中没有这个文件", "the log knows nothing of this file"),
+    "manifest_gate": ("招标清单写的是另一把外层公钥", "the manifest names another gate key"),
+    "root_pem_differs": ("与 site.json 中的根证书不同", "differs from the root in site.json"),
     "manifest_terms": (
         "招标清单与日志记载的招标要素不同",
         "the manifest has other terms than the log",

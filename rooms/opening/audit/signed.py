@@ -12,7 +12,7 @@ from crypto.errors import CryptoError
 from crypto.header import Header, outers_of, verify_submission
 from crypto.manifest import Manifest
 from crypto.receipt import Receipt
-from rooms.archive import Container
+from rooms.archive import SUMS, Container
 from rooms.audit import Replayed, Report, Site
 from rooms.ids import PersonId
 from rooms.opening import events as e
@@ -27,6 +27,17 @@ ValueError."""
 
 TOKEN_LAG = timedelta(seconds=120)
 """How far from the receipt of a header its token may have been made."""
+
+ALWAYS = (
+    SUMS,
+    "log.jsonl",
+    "head.txt",
+    "closing.txt",
+    "site.json",
+    "people.json",
+    "minutes.pdf",
+    "root.pem",
+)
 
 Log = Replayed[Event, State]
 
@@ -50,6 +61,8 @@ def check_manifests(log: Log, site: Site, report: Report) -> None:
             report.found(5, "manifest_order", about)
         if manifest.log.key != site.log_key:
             report.found(5, "manifest_log_key", about)
+        if manifest.gate != site.gate:
+            report.found(5, "manifest_gate", about)
         if manifest.terms != encode_terms(entry.event.terms):
             report.found(5, "manifest_terms", about)
         previous = manifest.digest
@@ -57,16 +70,18 @@ def check_manifests(log: Log, site: Site, report: Report) -> None:
 
 
 def check_copies(log: Log, container: Container, report: Report) -> None:
-    """Step 6, first half: files that repeat signed objects of the log have the log's bytes."""
+    """Step 6, first half: files that repeat signed objects of the log have the log's bytes, and
+    there is no file that the log knows nothing of."""
     wanted = derived(log.entries)
     for name, data in wanted.items():
         if name not in container.members:
             report.found(6, "file_missing", name)
         elif container.bytes(name) != data:
             report.found(6, "file_differs_from_log", name)
-    folders = ("manifests/", "acceptances/", "headers/", "releases/", "keys/")
+    known = {*ALWAYS, *wanted, *_receipts(log), *_bids(log)}
+    known |= {f"documents/{document.name}" for document in log.state.terms.documents}
     for name in container.members:
-        if name.startswith(folders) and name not in wanted:
+        if name not in known:
             report.found(6, "file_not_in_log", name)
 
 
@@ -168,6 +183,25 @@ def check_documents(log: Log, container: Container, report: Report) -> None:
             report.found(12, "file_missing", name)
         elif container.digests[name] != document.sha256:
             report.found(12, "document_differs", name)
+
+
+def _receipts(log: Log) -> list[str]:
+    names = []
+    for entry in log.entries:
+        if isinstance(entry.event, e.BidReceived):
+            names.append(f"receipts/{entry.event.bid}.json")
+        elif isinstance(entry.event, e.BidWithdrawn):
+            names.append(f"receipts/{entry.event.bid}-withdrawal.json")
+    return names
+
+
+def _bids(log: Log) -> list[str]:
+    return [
+        f"bids/{bid.id}-{envelope}.age"
+        for bid in log.state.counted_bids()
+        for envelope, part in bid.parts.items()
+        if part.stored
+    ]
 
 
 def _check_acceptance(
