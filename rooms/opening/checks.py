@@ -30,7 +30,7 @@ def before_deadline(state: State, now: datetime) -> None:
         in_phase(state, Phase.RECEIVING)
     # >= : a deadline means before, so the instant itself is late.
     if state.phase is not Phase.RECEIVING or now >= state.deadline:
-        if state.phase in OVER and not state.counted and now < state.deadline:
+        if state.phase in OVER and not state.closed and now < state.deadline:
             in_phase(state, Phase.RECEIVING)
         raise DeadlinePassed(deadline=encode(state.deadline))
 

@@ -21,6 +21,7 @@ from rooms.refusals import (
     FaultUnruled,
     ObjectionOpen,
     ObjectionsRunning,
+    OutOfPhase,
     RecordUnsigned,
     WrongContent,
 )
@@ -65,6 +66,9 @@ def end(state: State) -> list[Event]:
 def note_record(state: State, command: c.NoteRecord) -> list[Event]:
     """The sealed minutes are made."""
     in_phase(state, Phase.ENDED, Phase.FAILED, Phase.TERMINATED)
+    if not state.closed:
+        # The record carries the log, and before the deadline nobody may know who bid.
+        raise OutOfPhase(phase=state.phase.value, allowed=[Phase.CLOSED.value])
     if state.record is not None:
         raise AlreadyDone(what="record")
     return [e.RecordPublished(command.sha256, command.size, command.log_size)]

@@ -118,6 +118,8 @@ STAYS: dict[tuple[Phase, type[e.Event]], Phase] = {
         AFTER_ROLL[: AFTER_ROLL.index(P.CONFIRMING) + 1],
     ),
     **_stays([e.RecordSigned], [P.SIGNING]),
+    # What was terminated before its deadline is closed there like any other, and not before.
+    **_stays([e.BiddingClosed], [P.TERMINATED]),
     # A failed or terminated opening has minutes too, and is kept as long.
     **_stays([e.RecordPublished, e.RoomArchived], [P.FAILED, P.TERMINATED]),
     **_stays([e.OpeningPaused, e.OpeningResumed, e.WindowExtended], HELD),

@@ -233,6 +233,11 @@ class State:
         return self.terms.deadline
 
     @property
+    def closed(self) -> bool:
+        """Whether the list of counted bids is fixed; nothing may tell who bids before it is."""
+        return self.upload_until is not None
+
+    @property
     def paused(self) -> bool:
         return self.paused_since is not None
 

@@ -32,7 +32,7 @@ class Due:
 
 def tick(state: State, now: datetime) -> list[Event]:
     """What the clock brings about; nothing while the opening is paused."""
-    if state.phase is Phase.RECEIVING:
+    if _bidding(state):
         # >= : a deadline means before, so at the instant itself bidding is closed.
         return closing.close(state) if now >= state.deadline else []
     if state.paused:
@@ -83,6 +83,13 @@ def next_instant(state: State) -> datetime | None:
     return min(_instants(state), default=None)
 
 
+def _bidding(state: State) -> bool:
+    """Whether the deadline is still to come; also for a tender terminated before it, whose record
+    would otherwise tell who bid.
+    """
+    return state.phase is Phase.RECEIVING or (state.phase is Phase.TERMINATED and not state.closed)
+
+
 def _due(state: State, now: datetime) -> Iterator[Due]:
     instant = next_instant(state)
     if instant is not None and instant <= now:
@@ -95,12 +102,12 @@ def _due(state: State, now: datetime) -> Iterator[Due]:
             if decrypting.openable(state, bid):
                 yield Due("open", bid.id, envelope)
     unrecorded = state.phase in (Phase.FAILED, Phase.TERMINATED) and state.record is None
-    if state.phase is Phase.ENDED or unrecorded:
+    if state.phase is Phase.ENDED or (unrecorded and state.closed):
         yield Due("minutes")
 
 
 def _instants(state: State) -> Iterator[datetime]:
-    if state.phase is Phase.RECEIVING:
+    if _bidding(state):
         yield state.deadline
     if state.paused:
         return

@@ -134,14 +134,14 @@ def _staff_only(viewer: Viewer) -> None:
 
 
 def _over(room: Room) -> None:
-    if room.state.phase not in OVER:
+    if room.state.phase not in OVER or not room.state.closed:
         raise Conflict("out_of_phase", {"phase": room.state.phase})
 
 
 def _closed(room: Room, viewer: Viewer) -> None:
     if viewer.role is Role.OBSERVER:
         raise Forbidden
-    if not room.state.rolled and room.state.phase not in OVER:
+    if not room.state.rolled and (room.state.phase not in OVER or not room.state.closed):
         raise Conflict("out_of_phase", {"phase": room.state.phase})
 
 

@@ -357,6 +357,8 @@ def test_a_random_walk_keeps_all_invariants(seed: int) -> None:
                 walk.the_service_was_away(chance.randrange(300))
         if chance.random() < 0.1:
             walk.time_passes_to_whatever_is_due_next()
+        if chance.random() < 0.01:
+            walk.attempt(c.TerminateOpening(REASON), walk.hall.state.host or HOST)
         walk.every_new_entry_holds()
         walk.the_replay_is_the_state()
         walk.nothing_is_readable_before_the_close()

@@ -1,11 +1,16 @@
 import hashlib
 
+import pytest
+
+from rooms.ids import Digest
 from rooms.log import from_bytes
 from rooms.opening import commands as c
 from rooms.opening.events import Fault
+from rooms.opening.machine import due, next_instant
 from rooms.opening.minutes import COLUMNS, record
 from rooms.opening.wire import EVENTS
 from rooms.record import Record, Table
+from rooms.refusals import OutOfPhase
 from tests.rooms.opening.hall import Hall
 from tests.rooms.opening.tender import ACME, BOLT, CORA, DEADLINE, DRAWN, HOST, MINUTE, TERMS, A
 
@@ -119,10 +124,17 @@ def test_a_failed_opening_has_a_record_too() -> None:
     assert header["开标结果"] == "流标：不足三家"
 
 
-def test_a_tender_terminated_before_the_deadline_discloses_nobody() -> None:
+def test_a_tender_terminated_before_its_deadline_has_its_record_from_then_on() -> None:
     hall = Hall().publish().with_bids(ACME, BOLT, CORA)
     hall.order(c.TerminateOpening("项目取消"), HOST)
     assert not any("甲建设集团" in text for text in minutes(hall).texts())
+    assert due(hall.state, hall.now) == []
+    with pytest.raises(OutOfPhase):
+        hall.order(c.NoteRecord(Digest("ab" * 32), 1, 1))
+    assert next_instant(hall.state) == DEADLINE
+    hall.tick(DEADLINE)
+    assert [str(each) for each in due(hall.state, hall.now)] == ["minutes"]
+    assert rows(minutes(hall))["甲建设集团"]["开启时间及结果"] == "未开启"
 
 
 def test_a_representative_is_named_only_where_the_payload_is_still_kept() -> None:
