@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
+from weakref import WeakValueDictionary
 
 import structlog
 from sqlalchemy import Table
@@ -28,12 +29,14 @@ from rooms.refusals import Refused
 from server.clock import Clock
 from server.errors import Invalid, NotFound, Unavailable, Unreadable
 from server.room import Room, Step, after, parse, write
-from server.store.log import Answer, Batch, Outrun, RoomLog
+from server.store.log import Answer, Batch, Line, Outrun, RoomLog
 from server.store.tables import traces
 from server.summary import summarise
 
-ATTEMPTS = 20
+ATTEMPTS = 40
 """How often an order is decided again when other servers are faster."""
+PAUSE_SECONDS = 0.005
+"""How much longer an outrun order may wait each time before it is decided again."""
 KEPT = 256
 """Rooms kept in memory at most, those with orders under way apart."""
 
@@ -104,6 +107,7 @@ class Desk:
         self._random = random
         self._rooms: OrderedDict[RoomId, Room] = OrderedDict()
         self._loading: dict[RoomId, asyncio.Task[Room | None]] = {}
+        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.told: list[Callable[[Room, Sequence[Entry[Event]]], None]] = []
 
     async def room(self, room: RoomId) -> Room:
@@ -120,13 +124,8 @@ class Desk:
     async def refresh(self, room: RoomId) -> Room:
         """A room with what other servers wrote until `trusted` ago. Raises NotFound."""
         found = await self.room(room)
-        now = asyncio.get_running_loop().time()
-        if not found.pending and now - found.looked_at >= self._trusted:
-            found.looked_at, size = now, found.size
-            lines = await self._log.entries_after(room, size)
-            # While they were read, this server may have written, or read, the same ones.
-            if lines and not found.pending and found.size == size:
-                self._catch_up(found, lines)
+        if asyncio.get_running_loop().time() - found.looked_at >= self._trusted:
+            await self._read_on(found)
         return found
 
     async def create(self, room: RoomId, draft: DraftTender, by: Actor) -> Outcome:
@@ -153,25 +152,47 @@ class Desk:
         Raises Refused (its evidence is in the log by then), NotFound, Conflict, DiskFull,
         Unavailable.
         """
-        identity = Answer(by.person, once.key, once.digest, 0, 0) if once else None
-        for _ in range(ATTEMPTS):
-            if identity is not None and (earlier := await self._repeated(room, identity)):
+        if once is None:
+            return await self._order(room, command, by, None, rows)
+        # The same order may come again while the first is still under way.
+        name = f"{room} {by.person} {once.key}"
+        alone = self._under_way.get(name) or self._under_way.setdefault(name, asyncio.Lock())
+        async with alone:
+            identity = Answer(by.person, once.key, once.digest, 0, 0)
+            return await self._order(room, command, by, identity, rows)
+
+    async def _order(
+        self,
+        room: RoomId,
+        command: Command | Callable[[Room], Command],
+        by: Actor,
+        identity: Answer | None,
+        rows: Rows | None,
+    ) -> Outcome:
+        found = await self.room(room)
+        for attempt in range(ATTEMPTS):
+            if identity is not None and (earlier := await self._repeated(found, identity)):
                 return earlier
-            found = await self.room(room)
+            if found.stale:
+                await self._read_on(found)
             made = command(found) if callable(command) else command
             try:
                 return await self._decide_and_append(found, made, by, identity, rows)
             except Outrun:
-                _log.info("outrun", room=room, command=type(made).__name__)
+                _log.debug("outrun", room=room, command=type(made).__name__)
+                # Servers that are outrun together should not come back together.
+                await asyncio.sleep(self._random(1)[0] / 256 * PAUSE_SECONDS * attempt)
         raise Unavailable("room_busy")
 
-    async def _repeated(self, room: RoomId, identity: Answer) -> Outcome | None:
-        earlier = await self._log.answer_of(room, identity.person, identity.key)
+    async def _repeated(self, room: Room, identity: Answer) -> Outcome | None:
+        earlier = await self._log.answer_of(room.id, identity.person, identity.key)
         if earlier is None:
             return None
         if earlier.command != identity.command:
             raise Invalid("key_used_for_another_order")
-        return Outcome(await self.refresh(room), earlier.first, earlier.last, repeated=True)
+        if room.size < earlier.last:
+            await self._read_on(room)
+        return Outcome(room, earlier.first, earlier.last, repeated=True)
 
     async def _decide_and_append(
         self, room: Room, command: Command, by: Actor, identity: Answer | None, rows: Rows | None
@@ -230,15 +251,16 @@ class Desk:
         )
         room.pending.append(step)
         # A callback and not this coroutine: the room goes on when the one who asked has gone away.
-        batch.done.add_done_callback(lambda done: self._settled(room, step, done))
+        batch.done.add_done_callback(lambda done: self._settled(room, batch.line, step, done))
         await self._log.append(batch)
 
-    def _settled(self, room: Room, step: Step, done: "asyncio.Future[None]") -> None:
+    def _settled(self, room: Room, line: Line, step: Step, done: "asyncio.Future[None]") -> None:
         if done.cancelled() or done.exception() is not None:
-            room.line.broken = True
-            room.pending.clear()
-            if self._rooms.get(room.id) is room:
-                del self._rooms[room.id]
+            line.broken = True
+            if line is room.line:
+                room.pending.clear()
+                room.line = Line()
+                room.stale = True
             return
         room.pending.popleft()
         room.take(step)
@@ -275,6 +297,19 @@ class Desk:
             self._loading[room] = loading
             loading.add_done_callback(lambda _: self._loading.pop(room, None))
         return await asyncio.shield(loading)
+
+    async def _read_on(self, room: Room) -> None:
+        """Takes in what other servers wrote up to now."""
+        asked = asyncio.get_running_loop().time()
+        async with room.reading:
+            if room.looked_at >= asked or room.pending:
+                return
+            started, size = asyncio.get_running_loop().time(), room.size
+            lines = await self._log.entries_after(room.id, size)
+            # While they were read, this server may have written the same ones.
+            if lines and not room.pending and room.size == size:
+                self._catch_up(room, lines)
+            room.looked_at, room.stale = started, False
 
     async def _load(self, room: RoomId) -> Room | None:
         lines = await self._log.entries_after(room, 0)

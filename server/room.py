@@ -4,6 +4,7 @@ log on disk.
 What is decided but not yet durable is kept apart: readers see only what is committed.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -36,7 +37,8 @@ class Step:
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class Room:
     """One room. `state`, `entries` and `leaves` are what is durable; `tip` is what the next order
-    is decided on. `looked_at` is the loop's time at which others' entries were last read."""
+    is decided on. `looked_at` is the loop's time at which others' entries were last read,
+    `stale` says that there are some."""
 
     id: RoomId
     entries: list[Entry[Event]] = field(default_factory=list)
@@ -47,6 +49,8 @@ class Room:
     pending: deque[Step] = field(default_factory=deque)
     tree: Tree = field(default_factory=Tree)
     looked_at: float = 0.0
+    stale: bool = False
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     latest: dict[type[Event], int] = field(default_factory=dict)
 
     @property

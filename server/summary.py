@@ -1,5 +1,6 @@
 """What lists and the scheduler know about a room."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from crypto.encoding import format_time, jcs
@@ -15,8 +16,13 @@ def summarise(
     state: State, before: tuple[State, Summary] | None, created: datetime | None
 ) -> Summary:
     """The summary of a state. `before` is what the room was, none for its first entries."""
-    terms = state.terms
     due = next_instant(state)
+    next_at = format_time(due) if due else None
+    if before is not None and _same(before[0], state):
+        # Most orders change nothing that lists show.
+        known = before[1]
+        return known if known.next_at == next_at else replace(known, next_at=next_at)
+    terms = state.terms
     return Summary(
         kind="opening",
         created_at=before[1].created_at if before else format_time(created or terms.deadline),
@@ -26,8 +32,18 @@ def summarise(
         deadline=format_time(terms.deadline),
         published=state.phase is not Phase.DRAFT,
         line=_line(state),
-        next_at=format_time(due) if due else None,
-        seats=_seats(state, before),
+        next_at=next_at,
+        seats=_seats(state),
+    )
+
+
+def _same(before: State, state: State) -> bool:
+    return (
+        before.terms is state.terms
+        and before.phase is state.phase
+        and before.paused == state.paused
+        # Bidders come and never go: as many as before are the same.
+        and len(before.bidders) == len(state.bidders)
     )
 
 
@@ -53,12 +69,7 @@ def _line(state: State) -> str:
     ).decode()
 
 
-def _seats(state: State, before: tuple[State, Summary] | None) -> frozenset[tuple[PersonId, str]]:
-    if before is not None:
-        known, summary = before
-        # Bidders come and never go: as many as before are the same.
-        if known.terms is state.terms and len(known.bidders) == len(state.bidders):
-            return summary.seats
+def _seats(state: State) -> frozenset[tuple[PersonId, str]]:
     roles: dict[PersonId, str] = dict.fromkeys(state.bidders, Role.BIDDER.value)
     # The first seat in the order of the terms is the one a person is listed with.
     for seat in reversed(state.terms.seats):

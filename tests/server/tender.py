@@ -10,10 +10,11 @@ from crypto.encoding import Json, format_time
 from crypto.keyfile import TrusteeKeys
 from crypto.signing import SigningKey
 from crypto.suite import KemKey
+from rooms.ids import RoomId
 from server.client.api import Api
 from server.client.bidder import Bidder
 from server.client.trustee import Trustee
-from tests.server.site import RunningServer
+from tests.server.site import RunningServer, until
 
 FORM: dict[str, Json] = {"price": 1_234_567_00, "duration": 90}
 
@@ -30,6 +31,7 @@ class Tender:
     trustees: list[Trustee]
     folder: Path
     stack: AsyncExitStack
+    policy: str
     bidders: list[Bidder] = field(default_factory=list)
 
     @property
@@ -79,6 +81,8 @@ class Tender:
         for order in ("StartOpening", "PublishRoll"):
             await self.host.command(self.room, order)
         await self.host.command(self.room, "StartDecryption", envelope="a")
+        room = await self.server.parts.desk.room(RoomId(self.room))
+        await until(lambda: "a" in room.state.gates or self.policy == "bidder")
 
 
 def terms(
@@ -135,7 +139,7 @@ async def draft(
         await trustee.give_card()
         trustees.append(trustee)
     supervisor = await stack.enter_async_context(server.logged_in(people["supervisor"]))
-    return Tender(server, made["id"], deadline, host, supervisor, trustees, folder, stack)
+    return Tender(server, made["id"], deadline, host, supervisor, trustees, folder, stack, policy)
 
 
 async def published(
