@@ -33,17 +33,24 @@ function isCoded(error: unknown): error is Coded {
   );
 }
 
-const ISO = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+const ISO = /^\d{4}-\d{2}-\d{2}[T ][\d:.]+(?:Z|[+-]\d{2}:\d{2})$/;
 
-function gaps(params: Readonly<Record<string, unknown>>): Gaps {
+/** Parameters as gaps of a sentence: times in words, lists joined, codes of reasons explained. */
+export function gaps(params: Readonly<Record<string, unknown>>): Gaps {
   const out: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(params)) {
     if (typeof value === "number") out[name] = value;
     // A reason inside a refusal is a code of its own.
-    else if (typeof value === "string") out[name] = name === "reason" ? explain({ code: value, params: {} }) : ISO.test(value) ? instant(value) : value;
+    else if (typeof value === "string") out[name] = name === "reason" ? reasonOf(value) : ISO.test(value) ? instant(value.replace(" ", "T")) : value;
     else if (Array.isArray(value)) out[name] = value.map(String).join(", ");
   }
   return out;
+}
+
+/** The sentence for a reason that is a code, and the reason itself where it is a person's text. */
+function reasonOf(value: string): string {
+  const key = `errors.${value}`;
+  return isMessage(key) ? translate(key) : value;
 }
 
 /** The code of an error of the server, of the sealing code or of this page. */

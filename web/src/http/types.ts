@@ -153,6 +153,8 @@ export interface OpeningDetail {
   readonly phase: Phase;
   readonly version: number;
   readonly terms: Terms;
+  /** A revision that is saved and not yet published; for the host's side only. */
+  readonly draft?: Terms | null;
   readonly manifest: Sealed | null;
   readonly manifest_digest: string | null;
   readonly my: { readonly role: Role | null; readonly name: string };
@@ -209,7 +211,7 @@ export interface Mine {
   readonly acceptance: Accepted | null;
   readonly bid: string | null;
   readonly header_digest: string | null;
-  readonly header?: Sealed | null;
+  readonly header: Sealed | null;
   readonly stored: Readonly<Record<string, boolean>>;
   readonly uploads: Readonly<Record<string, UploadState>>;
   readonly receipt: Receipt | null;

@@ -19,13 +19,25 @@ function found(paths: readonly string[], patterns: readonly RegExp[]): readonly 
 /** Codes as the Python code writes them: class members, and the first argument of whatever is raised. */
 const RAISED = [/raise [A-Za-z]+\(\s*"([a-z_]+)"/g, /\b[A-Z][A-Za-z]*(?:Error|Refused|Malformed)\(\s*"([a-z_]+)"/g];
 const sources: [string, () => readonly string[]][] = [
-  ["the rules of the rooms", () => found([`${root}rooms/refusals.py`], [/^ {4}code = "([a-z_]+)"/gm])],
+  ["the rules of the rooms", () => found(files("rooms/refusals", ".py"), [/^ {4}code = "([a-z_]+)"/gm])],
   ["the rules of terms", () => found([`${root}rooms/opening/validate.py`], [/Problem\(\s*f?"[^"]*", "([a-z_]+)"/g])],
   ["the sealing protocol on the server", () => found(files("crypto", ".py"), RAISED)],
-  ["the server", () => found([...files("server/http", ".py"), `${root}server/errors.py`], [...RAISED, /__init__\(\s*"([a-z_]+)"/g, /code: str = "([a-z_]+)"/g, /answer\(\d+, "([a-z_]+)"/g])],
+  ["the server", () => found([...files("server", ".py")], [...RAISED, /__init__\(\s*"([a-z_]+)"/g, /code: str = "([a-z_]+)"/g, /answer\(\d+, "([a-z_]+)"/g])],
   ["the sealing protocol in the browser", () => found(files("web/src/crypto", ".ts").filter((path) => !path.includes("test")), [/(?:CryptoError|BidMalformed|refusing|requireDistinct)\(\s*"([a-z_]+)"/g])],
   ["the pages", () => found(files("web/src", ".vue").concat(files("web/src", ".ts")), [/new ApiError\("([a-z_]+)"/g])],
 ];
+
+it("the check says what yunkai verify says, in its words", () => {
+  const words = readFileSync(`${root}server/verify/words.py`, "utf8");
+  const kinds = words.split(/^(FINDINGS|FACTS)\b.*= \{$/m);
+  const keys = (text: string): readonly string[] => [...(text.split(/^\}$/m)[0] ?? "").matchAll(/^ {4}"([a-z_]+)": /gm)].map((match) => match[1] ?? "");
+  const findings = keys(kinds[2] ?? "");
+  const facts = keys(kinds[4] ?? "");
+  expect(findings.length).toBeGreaterThan(20);
+  expect(facts.length).toBeGreaterThan(10);
+  expect(findings.filter((code) => !isMessage(`pages.audit.finding.${code}`))).toEqual([]);
+  expect(facts.filter((code) => !isMessage(`pages.audit.fact.${code}`))).toEqual([]);
+});
 
 describe("every refusal has a sentence in both languages, from", () => {
   it.each(sources)("%s", (_, codes) => {

@@ -16,6 +16,7 @@ export const common: Same<typeof zh> = {
     clock_offset: "this device {seconds} s",
     clock_unknown: "Asking the server for the time",
     offline: "You are offline. Nothing you entered is lost; work goes on when the connection is back.",
+    rehearsal: "Rehearsal",
     not_found: "There is no such page",
     not_found_hint: "The address may be mistyped, or the page no longer exists.",
   },

@@ -13,6 +13,7 @@ export const common = {
     clock_offset: "本机时钟 {seconds} 秒",
     clock_unknown: "正在与服务器对时",
     offline: "网络已断开。已填写的内容都还在，恢复连接后会自动继续。",
+    rehearsal: "演练",
     not_found: "没有这个页面",
     not_found_hint: "地址可能写错了，或者该页面已不存在。",
   },

@@ -2,14 +2,14 @@ import { computed, reactive, ref, shallowRef, toRaw } from "vue";
 import * as api from "@/http/api";
 import { serverNow } from "@/http/clock";
 import { freshKey } from "@/http/client";
-import { fieldErrors } from "@/http/errors";
+import { ApiError, fieldErrors } from "@/http/errors";
 import type { OpeningDetail, Person } from "@/http/types";
 import { translate } from "@/i18n";
 import { emptyDraft, toDraft, toTerms, type Draft } from "./draft";
 
 /** A tender being made: the draft, what is wrong with it, and how far it is saved. */
 export function useTender(host: Person, existing: OpeningDetail | null) {
-  const draft = reactive<Draft>(existing === null ? emptyDraft(host) : toDraft(existing.terms));
+  const draft = reactive<Draft>(existing === null ? emptyDraft(host) : toDraft(existing.draft ?? existing.terms));
   const id = ref(existing?.id ?? null);
   const tried = ref(false);
   const busy = ref(false);
@@ -17,7 +17,7 @@ export function useTender(host: Person, existing: OpeningDetail | null) {
   const savedAt = ref<number | null>(null);
   const savedText = ref(existing === null ? "" : JSON.stringify(draft));
   const refused = shallowRef<ReadonlyMap<string, string>>(new Map());
-  /** A published tender is changed by publishing a new version; nothing is saved before that. */
+  /** A published tender is changed by publishing a new version. */
   const published = existing !== null && existing.phase !== "draft";
 
   const reading = computed(() => toTerms(draft, serverNow()));
@@ -29,6 +29,14 @@ export function useTender(host: Person, existing: OpeningDetail | null) {
     if (said !== undefined) return said;
     const found = tried.value ? reading.value.wrong.get(path) : undefined;
     return found && translate(found.key, found.gaps);
+  }
+
+  /** People are known to the server by their ids; the agency knows their names. */
+  function named(failure: unknown): unknown {
+    if (!(failure instanceof ApiError) || !Array.isArray(failure.params.trustees)) return failure;
+    const names = new Map(draft.seats.map((seat) => [seat.person, seat.name]));
+    const trustees = failure.params.trustees.map((person: unknown) => names.get(String(person)) ?? String(person));
+    return new ApiError(failure.code, { ...failure.params, trustees }, failure.status);
   }
 
   async function attempt(work: () => Promise<void>): Promise<boolean> {
@@ -44,7 +52,7 @@ export function useTender(host: Person, existing: OpeningDetail | null) {
       savedAt.value = serverNow();
       return true;
     } catch (failure) {
-      error.value = failure;
+      error.value = named(failure);
       refused.value = fieldErrors(failure);
       return false;
     } finally {

@@ -74,4 +74,5 @@ export const service: Same<typeof zh> = {
   worker: "The sealing program stopped unexpectedly, perhaps for want of memory or disk. Please close other programs and try again.",
   connection_lost: "The connection broke and this was not done. Please check your network and try again.",
   not_checkable: "This is neither an opening record (PDF) nor an archive, so it can't be checked. Please choose the right file.",
+  no_challenge: "There is no rehearsal under way, or it has expired. Please start it again.",
 };

@@ -45,6 +45,7 @@ export const tender: Same<typeof zh> = {
   supervisor: "Supervisor",
   add_person: "Add a person",
   pick_person: "Choose a person",
+  all_added: "Everybody is added",
   no_people: "No account to choose; please ask the administrator.",
   minimum: "Least number of bidders",
   minimum_hint: "With fewer, the host has to go on or to fail the opening.",

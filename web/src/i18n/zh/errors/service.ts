@@ -71,4 +71,5 @@ export const service = {
   worker: "封标程序意外停止，可能是内存或磁盘空间不足。请关闭其他程序后重试。",
   connection_lost: "连接中途断开，本次没有完成。请检查网络后重试。",
   not_checkable: "这不是开标记录 PDF，也不是档案包，无法核验。请选择正确的文件。",
+  no_challenge: "还没有取得演练题目，或题目已过期。请重新开始演练。",
 };

@@ -143,7 +143,7 @@ export const people = {
 
 export const verify = {
   title: "核验开标记录",
-  intro: "放入开标记录 PDF 或档案包 （ZIP），系统逐项检查签章、日志、回执、封标和开标结果。核验不需要登录。",
+  intro: "放入开标记录 PDF 或档案包（ZIP），系统逐项检查签章、日志、回执、封标和开标结果。核验不需要登录。",
   choose: "选择要核验的文件",
   hint: "开标记录 (.pdf) 或档案包 (.zip)",
   running: "正在核验 {name}",

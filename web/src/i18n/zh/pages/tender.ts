@@ -42,6 +42,7 @@ export const tender = {
   supervisor: "监督人",
   add_person: "添加人员",
   pick_person: "选择人员",
+  all_added: "都已添加",
   no_people: "没有可选的账户，请联系管理员开立。",
   minimum: "投标人下限",
   minimum_hint: "少于此数，主持人须决定继续或流标。",
