@@ -27,15 +27,17 @@ def check_attached(data: bytes, report: Report) -> Log | None:
     return read_log(attached, EVENTS, START, evolve, report, ABOUT)
 
 
-def check_signatures(data: bytes, roots: Sequence[bytes], report: Report) -> None:
+def check_signatures(
+    data: bytes, roots: Sequence[bytes], report: Report, about: str = ABOUT
+) -> None:
     """Every signature is intact, trusted and stamped, and the last covers the whole file."""
     try:
         found = pades.check_pdf(data, roots)
     except CryptoError as refusal:
-        report.found(13, "pdf_unreadable", ABOUT, reason=refusal.code)
+        report.found(13, "pdf_unreadable", about, reason=refusal.code)
         return
     if not found:
-        report.found(13, "not_signed", ABOUT)
+        report.found(13, "not_signed", about)
         return
     for each in found:
         for problem in each.problems:
@@ -47,7 +49,7 @@ def check_signatures(data: bytes, roots: Sequence[bytes], report: Report) -> Non
                 13, "signature_good", signer=each.signer, at=each.signed_at, field=each.field
             )
     if not found[-1].covers_file:
-        report.found(13, "signature_bytes_added", ABOUT)
+        report.found(13, "signature_bytes_added", about)
     if not roots:
         report.proved(13, "root_not_given", certificate=found[0].certificate)
 

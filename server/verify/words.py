@@ -170,6 +170,10 @@ FACTS: dict[str, tuple[str, str]] = {
     ),
     "manifests_signed": ("{versions} 个版本", "{versions} version(s)"),
     "headers_signed": ("{headers} 个封装头", "{headers} header(s)"),
+    "receipt_good": (
+        "回执的签名有效：投标 {bid}，收到时间 {at}",
+        "the receipt's signature is valid: bid {bid}, received {at}",
+    ),
     "receipts_stamped": (
         "{receipts} 份回执带可信时间戳",
         "{receipts} receipt(s) with trusted time",

@@ -1,5 +1,6 @@
 """A published tender, made over HTTP: for journeys that are about something else."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,10 +75,13 @@ class Opening:
         self.bidders.append(made)
         return made
 
-    async def phase(self) -> str:
-        """The phase as the host sees it."""
-        detail: dict[str, Any] = await self.by_host.get(self.path)
-        return str(detail["phase"])
+    async def comes_to(self, phase: str) -> None:
+        """Waits until the server says that this phase has come."""
+        for _ in range(1200):
+            if (await self.by_host.get(self.path))["phase"] == phase:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"the opening did not come to {phase}")
 
     async def entries(self, by: Api) -> list[dict[str, Any]]:
         """All that this person was ever told."""

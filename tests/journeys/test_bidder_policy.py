@@ -12,7 +12,7 @@ from tests.journeys.roles import Bidder, Host, Member, Offer
 from tests.journeys.site import Site
 
 PASSPHRASE = "滇池水清 2026 岁"
-WINDOW = 45
+WINDOW = 60
 
 
 async def test_bidders_open_their_own_bids(
@@ -105,7 +105,7 @@ async def brings_wrong_key_first(bidder: Bidder, wrong: Path, right: Path) -> No
     await bidder.writes("口令", PASSPHRASE)
     dialog = bidder.page.get_by_role("dialog")
     await dialog.get_by_role("button", name="解密", exact=True).click()
-    await bidder.sees("这个密钥文件不是本次投标的")
+    await bidder.sees("这个密钥文件属于另一份投标")
     await bidder.gives("密钥文件", right)
     await bidder.answers("解密")
     await bidder.is_told("您已完成解密")
@@ -115,7 +115,7 @@ async def everybody_sees_whose_fault(room: tuple[Member, ...]) -> None:
     for each in room:
         row = each.page.get_by_role("row", name="长江园林绿化有限公司")
         await expect(row).to_contain_text("视为撤销")
-    await room[1].presses("查看 长江园林绿化有限公司 的详情")
+    await room[1].presses("长江园林绿化有限公司 的详情")
     await room[1].sees("视为撤销（因投标人原因未能开启）")
     await room[1].sees("投标人没有提交密钥")
     await room[1].answers("关闭详情")

@@ -98,6 +98,7 @@ export const audit: Same<typeof zh> = {
     head_matches: "{head} is signed and covers the first {size} entries",
     manifests_signed: "{versions} version(s)",
     headers_signed: "{headers} header(s)",
+    receipt_good: "the receipt's signature is valid: bid {bid}, received {at}",
     receipts_stamped: "{receipts} receipt(s) with trusted time",
     bids_counted: "{bids} bid(s) counted",
     head_witnessed: "{trustees} trustee(s) witnessed the close",

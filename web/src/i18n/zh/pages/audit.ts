@@ -95,6 +95,7 @@ export const audit = {
     head_matches: "{head} 已签名，覆盖前 {size} 条",
     manifests_signed: "{versions} 个版本",
     headers_signed: "{headers} 个封装头",
+    receipt_good: "回执的签名有效：投标 {bid}，收到时间 {at}",
     receipts_stamped: "{receipts} 份回执带可信时间戳",
     bids_counted: "{bids} 份投标列入截标名单",
     head_witnessed: "{trustees} 位受托人见证截标",
