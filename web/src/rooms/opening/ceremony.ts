@@ -170,12 +170,12 @@ export function ceremony(wanted: Ceremony = {}): Entry[] {
     say(seat(HOST), { type: "DrawCommitted", by: HOST, commitment: hex(3) });
     say(bidder(1), { type: "DrawCommitted", by: bidderId(1), commitment: hex(4) });
     if (wanted.until === "parameters") return end();
-    say(seat(HOST), { type: "DrawRevealed", by: HOST, seed: "AAAA" });
-    say(bidder(1), { type: "DrawRevealed", by: bidderId(1), seed: "BBBB" });
+    say(seat(HOST), { type: "DrawRevealed", by: HOST, seed: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8" });
+    say(bidder(1), { type: "DrawRevealed", by: bidderId(1), seed: "ZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXp7fH1-f4CBgoM" });
     say(seat(HOST), {
       type: "ParameterDrawn",
       name: terms.draw.name,
-      value: 45,
+      value: 60,
       seeds: [HOST, bidderId(1)],
       unrevealed: [],
     });
