@@ -49,11 +49,11 @@ def rehearse(
     """
     set_up_logging("text", quiet=True)
     threshold, count = _trustees(trustees)
-    given = sorted(each for each in files.iterdir() if each.is_file()) if files else []
-    if out.exists() and any(out.iterdir()):
-        raise typer.BadParameter(f"{out} 不是空文件夹 is not empty", param_hint="--out")
-    out.mkdir(parents=True, exist_ok=True)
     try:
+        given = sorted(each for each in files.iterdir() if each.is_file()) if files else []
+        if out.exists() and any(out.iterdir()):
+            raise typer.BadParameter(f"{out} 不是空文件夹 is not empty", param_hint="--out")
+        out.mkdir(parents=True, exist_ok=True)
         asyncio.run(
             _run(out, bids, threshold, count, given, server, admin, lead or 10 + 0.4 * bids)
         )

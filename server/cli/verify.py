@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from crypto.errors import CryptoError
+from crypto.pades import certificate
 from rooms.audit import Report
 from server.verify.check import NotCheckable, check_file
 from server.verify.words import STEPS, Language, say, step
@@ -22,11 +24,13 @@ def verify(
     """
     language = _language(lang)
     try:
-        roots = [each.read_bytes() for each in root or []]
-        report = check_file(file, roots)
-    except (OSError, NotCheckable) as problem:
+        report = check_file(file, [_root(each) for each in root or []])
+    except NotCheckable:
         unusable = "无法核验：不是档案或 PDF" if language == "zh" else "neither archive nor PDF"
-        typer.echo(f"{file}: {problem if isinstance(problem, OSError) else unusable}", err=True)
+        typer.echo(f"{file}: {unusable}", err=True)
+        raise typer.Exit(2) from None
+    except OSError as problem:
+        typer.echo(str(problem), err=True)
         raise typer.Exit(2) from None
     typer.echo(told(report, language), nl=False)
     raise typer.Exit(0 if report.ok else 1)
@@ -49,6 +53,17 @@ def told(report: Report, language: Language) -> str:
     else:
         lines.append("Nothing found." if report.ok else f"{count} finding(s).")
     return "\n".join(lines) + "\n"
+
+
+def _root(file: Path) -> bytes:
+    """A root certificate that its reader trusts. Raises OSError, typer.Exit."""
+    data = file.read_bytes()
+    try:
+        certificate(data)
+    except CryptoError:
+        typer.echo(f"{file}: 不是证书 not a certificate", err=True)
+        raise typer.Exit(2) from None
+    return data
 
 
 def _language(asked: str) -> Language:
