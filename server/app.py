@@ -43,6 +43,20 @@ def make_app(settings: Settings, clock: Clock = utc_now) -> web.Application:
 
 async def _running(app: web.Application) -> AsyncIterator[None]:
     made = app[parts.PARTS]
+    try:
+        await _start(made)
+        resuming = asyncio.create_task(_resume_for_ever(made), name="uploads")
+        yield
+        resuming.cancel()
+        await asyncio.gather(resuming, return_exceptions=True)
+    finally:
+        await made.scheduler.close()
+        await made.work.close()
+        await made.log.close()
+        await made.database.close()
+
+
+async def _start(made: Parts) -> None:
     if made.settings.embedded:
         await migrate(made.database)
     elif not await is_current(made.database):
@@ -54,18 +68,10 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     for room in await made.scheduler.unfinished():
         made.work.room_changed(room)
     made.gateway.start()
-    resuming = asyncio.create_task(_resume_for_ever(made), name="uploads")
     # What lives as long as the server need not be looked at by every collection.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    yield
-    resuming.cancel()
-    await asyncio.gather(resuming, return_exceptions=True)
-    await made.scheduler.close()
-    await made.work.close()
-    await made.log.close()
-    await made.database.close()
 
 
 async def _close_sockets(app: web.Application) -> None:
