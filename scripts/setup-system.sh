@@ -31,6 +31,7 @@ if [ "$purpose" = test ]; then
     need unzip command -v unzip
     need jq command -v jq
     need openssl command -v openssl
+    need postgresql compgen -G "/usr/lib/postgresql/*/bin/initdb"
     # the validator of archival and accessible PDF is a Java program
     need default-jdk-headless command -v javac
     need libjaxb-java test -e /usr/share/java/jaxb-runtime.jar
