@@ -82,7 +82,7 @@ async function attempt(method: string, path: string, options: Options): Promise<
 }
 
 /** Sends a request; what can be repeated without harm is repeated when the network or a proxy failed. */
-export async function send(method: "GET" | "POST" | "DELETE", path: string, options: Options = {}): Promise<Response> {
+async function send(method: "GET" | "POST" | "DELETE", path: string, options: Options = {}): Promise<Response> {
   const repeatable = method === "GET" || options.once !== undefined;
   for (let round = 0; ; round += 1) {
     try {
