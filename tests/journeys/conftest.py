@@ -2,9 +2,9 @@
 
 import os
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -30,7 +30,12 @@ FLAGS = (
 )
 
 P = TypeVar("P", bound=Person)
-Arrives = Callable[[type[P], Account | None], Awaitable[P]]
+
+
+class Arrives(Protocol):
+    """Brings somebody to a browser; the account is None for who comes by a link."""
+
+    async def __call__(self, role: type[P], account: Account | None) -> P: ...
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +96,7 @@ def pytest_runtest_makereport(
 @pytest.fixture
 async def arrives(
     site: Site, browser: Browser, pictures: Path, request: pytest.FixtureRequest
-) -> AsyncIterator[Arrives[Person]]:
+) -> AsyncIterator[Arrives]:
     """Somebody comes: a browser context of their own, logged in unless there is no account."""
     people: list[Person] = []
 

@@ -96,11 +96,7 @@ class Opening:
         seats: list[dict[str, Json]] = [
             _seat(self.host, "host"),
             _seat(self.supervisor, "supervisor"),
-            *(
-                {"person": each.keys.person, "name": each.name, "organisation": "", "role": role}
-                for each in self.trustees
-                for role in ("trustee",)
-            ),
+            *(_seat(each, "trustee") for each in self.seated),
         ]
         return {
             "project_number": "YK-2026-0117",

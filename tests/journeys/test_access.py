@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
+from crypto.encoding import Json
 from tests.journeys.conftest import REPOSITORY, Arrives
 from tests.journeys.opening import tender
 from tests.journeys.person import SOON, Person
@@ -20,7 +21,7 @@ FIRST_SCREEN = 250 * 1024
 
 
 async def test_every_page_can_be_used_by_everybody(
-    site: Site, arrives: Arrives[Person], tmp_path: Path
+    site: Site, arrives: Arrives, tmp_path: Path
 ) -> None:
     opening = await tender(site)
     await opening.publish(3600)
@@ -46,10 +47,10 @@ async def test_every_page_can_be_used_by_everybody(
 
 
 async def test_every_phase_of_the_room_can_be_used_by_everybody(
-    site: Site, arrives: Arrives[Person], tmp_path: Path
+    site: Site, arrives: Arrives, tmp_path: Path
 ) -> None:
     opening = await tender(site)
-    draw = {"name": "下浮系数", "low": 30, "high": 60, "step": 5, "unit": "‰"}
+    draw: dict[str, Json] = {"name": "下浮系数", "low": 30, "high": 60, "step": 5, "unit": "‰"}
     await opening.publish(40, draw=draw)
     accounts = [await site.account("bidder", f"第{n}建设有限公司") for n in (1, 2, 3)]
     for number, account in enumerate(accounts):
@@ -96,7 +97,7 @@ async def test_every_phase_of_the_room_can_be_used_by_everybody(
     assert not host.noise + bidder.noise
 
 
-async def test_a_login_needs_no_mouse(site: Site, arrives: Arrives[Person]) -> None:
+async def test_a_login_needs_no_mouse(site: Site, arrives: Arrives) -> None:
     account = await site.account("bidder", "云岭建设工程有限公司")
     person = await arrives(Person, None)
     await person.goes("/openings")
@@ -115,7 +116,7 @@ async def test_a_login_needs_no_mouse(site: Site, arrives: Arrives[Person]) -> N
     await person.sees("开标项目")
 
 
-async def test_a_bidders_first_screen_is_small(site: Site, arrives: Arrives[Person]) -> None:
+async def test_a_bidders_first_screen_is_small(site: Site, arrives: Arrives) -> None:
     opening = await tender(site)
     await opening.publish(3600)
     account = await site.account("bidder", "云岭建设工程有限公司")

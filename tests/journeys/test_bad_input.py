@@ -23,7 +23,7 @@ _CODE = re.compile(r"\b[a-z]+(_[a-z]+)+\b")
 
 
 async def test_an_unsealed_file_is_refused_and_the_sealed_one_still_taken(
-    site: Site, arrives: Arrives[Person], tmp_path: Path, pictures: Path
+    site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     opening = await tender(site)
     await opening.publish(3600)
@@ -57,7 +57,7 @@ async def test_an_unsealed_file_is_refused_and_the_sealed_one_still_taken(
 
 
 async def test_a_changed_receipt_does_not_pass(
-    site: Site, arrives: Arrives[Person], tmp_path: Path, pictures: Path
+    site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     opening = await tender(site)
     await opening.publish(3600)
@@ -86,7 +86,7 @@ async def test_a_changed_receipt_does_not_pass(
 
 
 async def test_who_comes_late_reads_so_and_who_was_in_time_counts(
-    site: Site, arrives: Arrives[Person], tmp_path: Path, pictures: Path
+    site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     opening = await tender(site)
     await opening.publish(30)
@@ -121,7 +121,7 @@ async def test_who_comes_late_reads_so_and_who_was_in_time_counts(
     await slow.has_receipt(tmp_path / "kept")
 
 
-async def test_a_door_that_is_not_yours_says_so(site: Site, arrives: Arrives[Person]) -> None:
+async def test_a_door_that_is_not_yours_says_so(site: Site, arrives: Arrives) -> None:
     opening = await tender(site)
     await opening.publish(3600)
     bidder = await arrives(Member, await site.account("bidder", "云岭建设工程有限公司"))

@@ -7,7 +7,6 @@ from playwright.async_api import expect
 
 from tests.journeys.conftest import Arrives
 from tests.journeys.opening import tender
-from tests.journeys.person import Person
 from tests.journeys.roles import Bidder, Host, Member, Offer
 from tests.journeys.site import Site
 
@@ -16,7 +15,7 @@ WINDOW = 60
 
 
 async def test_bidders_open_their_own_bids(
-    site: Site, arrives: Arrives[Person], tmp_path: Path, pictures: Path
+    site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     opening = await tender(site, policy="bidder")
     careful, hasty, silent = [

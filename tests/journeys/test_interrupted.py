@@ -17,7 +17,7 @@ MEGABYTE = 1024 * 1024
 
 
 async def test_an_upload_goes_on_after_a_reload_and_a_lost_network(
-    site: Site, arrives: Arrives[Person], tmp_path: Path, pictures: Path
+    site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     opening = await tender(site)
     await opening.publish(3600)
@@ -57,7 +57,7 @@ async def test_an_upload_goes_on_after_a_reload_and_a_lost_network(
 
 
 async def test_who_was_offline_in_the_room_misses_nothing(
-    site: Site, arrives: Arrives[Person], tmp_path: Path, pictures: Path
+    site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     opening = await tender(site)
     await opening.publish(25)

@@ -8,7 +8,6 @@ from playwright.async_api import expect
 
 from tests.journeys.conftest import Arrives
 from tests.journeys.opening import Opening, tender
-from tests.journeys.person import Person
 from tests.journeys.records import verifies
 from tests.journeys.roles import Bidder, Host, Member
 from tests.journeys.site import Site
@@ -17,7 +16,7 @@ Act = Callable[[], Awaitable[object]]
 
 
 async def test_a_server_killed_in_every_phase_loses_nothing(
-    site: Site, arrives: Arrives[Person], tmp_path: Path, pictures: Path
+    site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     opening = await tender(site)
     await opening.publish(40)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.journeys.conftest import Arrives
-from tests.journeys.person import Person
 from tests.journeys.records import has_valid_signatures, verifies
 from tests.journeys.roles import Bidder, Host, Member, Offer, Trustee
 from tests.journeys.site import Site
@@ -30,7 +29,7 @@ TITLE = "滇池东岸污水处理厂扩建工程"
 
 
 async def test_an_opening_by_trustees(
-    site: Site, arrives: Arrives[Person], tmp_path: Path, pictures: Path
+    site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     host = await arrives(Host, await site.account("agency", "王主持", "云南诚信招标代理有限公司"))
     supervisor = await arrives(Member, await site.account("supervisor", "陈监督", "市监督管理局"))
@@ -196,7 +195,7 @@ async def seals_and_hands_in(
     await bidder.signs_in()
 
 
-async def is_invited(host: Host, room: str, arrives: Arrives[Person]) -> Member:
+async def is_invited(host: Host, room: str, arrives: Arrives) -> Member:
     await host.enters(room)
     await host.also("邀请旁听")
     await host.writes("旁听人姓名", "市民代表")
