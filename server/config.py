@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """Protects the site's key files; when absent it is read from `passphrase_file`."""
     passphrase_file: Path | None = None
     """Default: `passphrase` in the data folder, made at the first start."""
+    proxies: int = Field(0, ge=0, le=10)
+    """Reverse proxies in front: that many of the last addresses in X-Forwarded-For are believed."""
     web: Path = WEB_DIST
     """Folder of the built pages."""
 

@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -172,7 +172,8 @@ class Uploads:
                 end = await self._append(found, offset, pieces, checksum)
             except DiskFull:
                 # Should the bytes never come, whose fault that is will be asked.
-                await self._note(found, DiskFull.CODE)
+                with suppress(Problem, Refused):
+                    await self._note(found, DiskFull.CODE)
                 raise
             if end == found.size:
                 await self._finish(found)

@@ -9,7 +9,7 @@ from server.errors import Invalid, NoLogin, NotFound
 from server.http import reading, wire
 from server.http.answers import model, models
 from server.http.auth import COOKIE, account, account_with, token_of
-from server.http.parts import of, public_url
+from server.http.parts import is_secure, of, public_url
 from server.store.accounts import Account, AccountRole
 
 
@@ -118,5 +118,5 @@ def _set_cookie(request: web.Request, response: web.Response, token: str) -> Non
         path="/",
         httponly=True,
         samesite="Lax",
-        secure=request.secure or request.headers.get("X-Forwarded-Proto") == "https",
+        secure=is_secure(request),
     )

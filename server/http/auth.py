@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from rooms.ids import RoomId
-from server.desk import Actor, Origin
+from server.desk import Origin
 from server.errors import Forbidden, NoLogin, NotFound
-from server.http.parts import of
+from server.http.parts import address, of
 from server.store.accounts import Account, AccountRole
 
 COOKIE = "yunkai"
@@ -41,16 +40,5 @@ async def account_with(request: web.Request, *roles: AccountRole) -> Account:
 
 
 def origin(request: web.Request) -> Origin:
-    """Address and device of a request. Behind a proxy the address is the one the proxy vouches
-    for."""
-    return Origin(request.remote or "", request.headers.get("User-Agent", "")[:300])
-
-
-def room(request: web.Request) -> RoomId:
-    """The room in the path."""
-    return RoomId(request.match_info["room"])
-
-
-async def actor(request: web.Request) -> Actor:
-    """Who orders. Raises NoLogin."""
-    return Actor((await account(request)).person, origin(request))
+    """Address and device of a request."""
+    return Origin(address(request), request.headers.get("User-Agent", "")[:300])

@@ -48,7 +48,7 @@ def _operation(route: Route, references: dict[type[BaseModel], Any]) -> dict[str
     module = route.handler.__module__.rsplit(".", 1)[-1]
     operation: dict[str, Any] = {
         "operationId": f"{module}_{route.handler.__name__}",
-        "summary": (route.handler.__doc__ or "").strip().split("\n")[0],
+        "summary": " ".join((route.handler.__doc__ or "").split("\n\n")[0].split()),
         "parameters": _parameters(route),
         "responses": {
             str(route.status): _content(route.gives, references, "Done"),

@@ -10,7 +10,7 @@ from pathlib import Path
 from aiohttp import web
 
 from server.errors import NotFound
-from server.http.parts import of
+from server.http.parts import is_secure, of
 
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
@@ -83,7 +83,7 @@ def _with_charset(kind: str) -> str:
 
 def _sockets(request: web.Request) -> str:
     # Older browsers don't count ws: as the page's own origin.
-    scheme = "wss" if request.secure else "ws"
+    scheme = "wss" if is_secure(request) else "ws"
     return f"{scheme}://{request.host}"
 
 

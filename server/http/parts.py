@@ -15,4 +15,21 @@ def of(request: web.Request) -> Parts:
 def public_url(request: web.Request) -> str:
     """How browsers reach the site; without a setting, the way this request did."""
     configured = of(request).settings.public_url
-    return configured or f"{request.scheme}://{request.host}"
+    scheme = "https" if is_secure(request) else "http"
+    return configured or f"{scheme}://{request.host}"
+
+
+def is_secure(request: web.Request) -> bool:
+    """Whether the browser speaks TLS, with the site or with a trusted proxy in front of it."""
+    if of(request).settings.proxies and "X-Forwarded-Proto" in request.headers:
+        return request.headers["X-Forwarded-Proto"] == "https"
+    return request.secure
+
+
+def address(request: web.Request) -> str:
+    """Where the request comes from, as the outermost trusted proxy saw it."""
+    trusted = of(request).settings.proxies
+    passed = [each.strip() for each in request.headers.get("X-Forwarded-For", "").split(",")]
+    if trusted and len(passed) >= trusted and passed[-trusted]:
+        return passed[-trusted][:100]
+    return request.remote or ""

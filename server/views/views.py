@@ -5,7 +5,6 @@ from json import dumps
 from weakref import WeakKeyDictionary
 
 from crypto.encoding import Json
-from rooms.opening.phases import Phase
 from rooms.opening.terms import Role
 from rooms.opening.visibility import OBSERVER, STAFF, mask, name_of
 from rooms.opening.wire import encode_terms
@@ -16,9 +15,6 @@ from server.site import Site
 from server.store.accounts import Account
 from server.views.streams import Streams
 from server.views.viewer import Viewer, viewer
-
-BEFORE_CLOSE = (Phase.DRAFT, Phase.RECEIVING)
-
 
 class Views:
     """What is shown of rooms. Holds the streams of the rooms somebody looks at."""
@@ -49,7 +45,7 @@ class Views:
     def head(self, room: Room) -> str | None:
         """The signed head over everything there is; None before the close, for its size tells of
         bids."""
-        if room.state.phase in BEFORE_CLOSE:
+        if not room.state.closed:
             return None
         return self._site.sign_head(room.id, room.size, room.root(room.size))
 

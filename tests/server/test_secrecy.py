@@ -1,6 +1,7 @@
 """Before the deadline nobody learns how many bid, or who: domain rule 3, by every route there
 is."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -44,6 +45,16 @@ async def test_every_route_answers_the_same_with_and_without_bids(
 ) -> None:
     bid = both[1].bidders[0].sealed.header.bid
     for role in ("host", "supervisor", "trustee", "stranger", "guest", "admin"):
+        seen = [await _walk(each, role, bid) for each in both]
+        assert seen[0] == seen[1], role
+
+
+async def test_a_tender_terminated_early_tells_as_little(both: tuple[Tender, Tender]) -> None:
+    bid = both[1].bidders[0].sealed.header.bid
+    for tender in both:
+        await tender.host.command(tender.room, "TerminateOpening", reason="项目取消")
+        await asyncio.sleep(0.5)  # whatever is made of a tender that is over
+    for role in ("host", "supervisor", "trustee", "stranger"):
         seen = [await _walk(each, role, bid) for each in both]
         assert seen[0] == seen[1], role
 
