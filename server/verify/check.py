@@ -25,22 +25,23 @@ class NotCheckable(Exception):
     """The file is neither an archive nor a PDF: exit code 2."""
 
 
-def check_file(path: Path, roots: Sequence[bytes] = ()) -> Report:
-    """The audit of a file. `roots` are certificates (PEM) the reader trusts; without any, those
-    that the archive names are taken and shown for comparison.
+def check_file(path: Path, roots: Sequence[bytes] = (), fallback: Sequence[bytes] = ()) -> Report:
+    """The audit of a file. `roots` are certificates (PEM) the reader trusts; without any, the one
+    that an archive names is taken and shown for comparison. Minutes by themselves name none: they
+    are held to `fallback`.
 
     Raises NotCheckable, OSError.
     """
     with path.open("rb") as file:
-        return check(file, roots)
+        return check(file, roots, fallback)
 
 
-def check(file: BinaryIO, roots: Sequence[bytes] = ()) -> Report:
+def check(file: BinaryIO, roots: Sequence[bytes] = (), fallback: Sequence[bytes] = ()) -> Report:
     """The same for an open, seekable file."""
     start = file.read(4)
     file.seek(0)
     if start == b"%PDF":
-        return _check_pdf(file.read(LARGEST_PDF), roots)
+        return _check_pdf(file.read(LARGEST_PDF), roots or fallback)
     return _check_archive(file, roots)
 
 
