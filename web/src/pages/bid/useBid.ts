@@ -37,8 +37,8 @@ export function useBid(opening: () => OpeningDetail, bidder: string) {
   }
 
   async function refresh(): Promise<void> {
-    mine.value = await api.mine(opening().id);
-    key.value = await loadBidderKey(opening().id, bidder);
+    // Together: a new key that is not yet known as the enrolled one would take the whole form away.
+    [mine.value, key.value] = await Promise.all([api.mine(opening().id), loadBidderKey(opening().id, bidder)]);
   }
 
   watch(() => opening().version, () => void load(), { immediate: true });
