@@ -71,7 +71,7 @@ class Site:
     async def close(self) -> None:
         """Ends the server in order."""
         await self._stack.aclose()
-        if self._process is not None:
+        if self._process is not None and self._process.returncode is None:
             self._process.terminate()
             await self._process.wait()
 
