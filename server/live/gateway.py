@@ -88,7 +88,7 @@ class Gateway:
         self.server = make_server(
             max_http_buffer_size=MOST_MESSAGE,
             ping_interval=10,
-            ping_timeout=10,
+            ping_timeout=20,
             cors_allowed_origins=None,
         )
         self.server.on("connect", self._connect)

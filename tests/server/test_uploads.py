@@ -78,7 +78,8 @@ async def test_an_upload_in_pieces_arrives_whole(sending: Sending) -> None:
 async def test_an_upload_goes_on_after_a_broken_connection(sending: Sending) -> None:
     async def half() -> AsyncIterator[bytes]:
         yield sending.data[:50_000]
-        await asyncio.sleep(0.1)
+        await until(lambda: _is_writing(sending), 20)
+        await asyncio.sleep(0.5)
         raise ClientPayloadError("the cable was pulled")
 
     with pytest.raises(ClientError):
@@ -87,6 +88,11 @@ async def test_an_upload_goes_on_after_a_broken_connection(sending: Sending) -> 
     assert 0 < offset <= 50_000
     await until(lambda: _sent_rest(sending))
     assert await sending.stored()
+
+
+async def _is_writing(sending: Sending) -> bool:
+    """Whether the server is at this upload, so that nobody else may be."""
+    return bool((await sending.patch(1, b"x")).status == 423)
 
 
 async def _sent_rest(sending: Sending) -> bool:
