@@ -21,9 +21,15 @@ export function whenLoginIsLost(act: () => void): void {
   onLostLogin = act;
 }
 
+/** Tells the page that an answer said so outside this client. */
+export function loginIsLost(): void {
+  onLostLogin();
+}
+
 /** A fresh key for `once`. */
 export function freshKey(): string {
-  return crypto.randomUUID();
+  // randomUUID is missing on plain http, where a page still has to be able to say what is wrong.
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -23,7 +23,6 @@ export type Phase =
   | "ended"
   | "published"
   | "archived"
-  | "paused"
   | "failed"
   | "terminated";
 
@@ -138,9 +137,12 @@ export interface OpeningSummary {
   readonly lot_title: string;
   readonly tenderer: string;
   readonly agency: string;
+  readonly place: string;
   readonly regime: Regime;
   readonly deadline: string;
   readonly role: Role | null;
+  readonly paused: boolean;
+  readonly rehearsal: boolean;
 }
 
 export interface OpeningList {
@@ -157,7 +159,7 @@ export interface OpeningDetail {
   readonly draft?: Terms | null;
   readonly manifest: Sealed | null;
   readonly manifest_digest: string | null;
-  readonly my: { readonly role: Role | null; readonly name: string };
+  readonly my: { readonly person: string; readonly role: Role | null; readonly name: string };
   readonly head: string | null;
 }
 

@@ -1,4 +1,5 @@
 import { DetailedError, Upload, type HttpRequest } from "tus-js-client";
+import { loginIsLost } from "./client";
 import { ApiError } from "./errors";
 
 export interface UploadProgress {
@@ -120,6 +121,7 @@ export async function uploadSealed(
     } catch (error) {
       if (signal.aborted || !(error instanceof Error)) throw error;
       const refused = refusal(error);
+      if (refused.status === 401) loginIsLost();
       if (!GO_ON.has(refused.status) || refused.code === "bytes_already_stored") throw refused;
       speed.reset();
       report(true);

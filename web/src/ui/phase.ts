@@ -1,7 +1,7 @@
 import type { Phase } from "@/http/types";
 import type { Tone } from "./StateTag.vue";
 
-/** The order of a regular opening; the phases beside it (paused, failed, terminated) have no place in it. */
+/** The order of a regular opening; failed and terminated have no place in it. */
 export const ORDER: readonly Phase[] = [
   "draft",
   "receiving",
@@ -24,14 +24,13 @@ export const isBefore = (phase: Phase): boolean => phase === "draft" || phase ==
 
 /** From the close until the end: people are in the room. */
 export const isRunning = (phase: Phase): boolean =>
-  phase === "paused" || (ORDER.indexOf(phase) >= ORDER.indexOf("closed") && ORDER.indexOf(phase) < ORDER.indexOf("ended"));
+  ORDER.indexOf(phase) >= ORDER.indexOf("closed") && ORDER.indexOf(phase) < ORDER.indexOf("ended");
 
 /** After a regular end: there is, or soon will be, a record. */
 export const isOver = (phase: Phase): boolean => ORDER.indexOf(phase) >= ORDER.indexOf("ended");
 
 export function phaseTone(phase: Phase): Tone {
   if (phase === "failed" || phase === "terminated") return "wrong";
-  if (phase === "paused") return "due";
   if (isOver(phase)) return "done";
   return phase === "draft" ? "plain" : "here";
 }

@@ -9,6 +9,7 @@ export const bid: Same<typeof zh> = {
   status: {
     title: "State of your bid",
     none: "You have not handed in a bid",
+    none_hurry: "Less than 5 minutes left, and you have not handed in a bid",
     none_hint: "It counts only before the deadline; at the deadline itself it is late.",
     stored: "Your bid is completely handed in and counts",
     stored_hint: "Before the deadline you can still change or withdraw it.",

@@ -6,6 +6,7 @@ export const bid = {
   status: {
     title: "投标状态",
     none: "您尚未递交投标",
+    none_hurry: "离截止不到 5 分钟，您尚未递交投标",
     none_hint: "截止时间之前递交才算数，截止时间当时即为迟到。",
     stored: "您的投标已完整递交，计入本次开标",
     stored_hint: "截止之前您仍可以修改或撤回。",
