@@ -16,6 +16,7 @@ from server.store.accounts import Account
 from server.views.streams import Streams
 from server.views.viewer import Viewer, viewer
 
+
 class Views:
     """What is shown of rooms. Holds the streams of the rooms somebody looks at."""
 
