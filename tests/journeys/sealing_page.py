@@ -1,4 +1,4 @@
-"""A page with nothing but the browser's sealing code, and a server that keeps what the page makes."""
+"""A page with nothing but the browser's sealing code, and a server for its files."""
 
 import subprocess
 from collections.abc import AsyncIterator
@@ -8,27 +8,30 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from playwright.async_api import Page
+from playwright.async_api import BrowserContext, Page
 
 WEB = Path(__file__).resolve().parents[2] / "web"
+READY = "window.journey !== undefined"
 
 
 def build_sealing_page(folder: Path) -> Path:
-    """The sealing code, built as the product's pages are, into this folder."""
+    """The page of web/src/crypto/testing, built as the product's pages are."""
     subprocess.run(
-        ["npx", "vite", "build", "src/crypto/testing", "--config", "vite.config.ts",
-         "--outDir", str(folder), "--logLevel", "warn"],
+        [
+            *("npx", "vite", "build", "src/crypto/testing", "--config", "vite.config.ts"),
+            *("--outDir", str(folder), "--logLevel", "warn"),
+        ],
         cwd=WEB,
         check=True,
-    )  # fmt: skip
+    )
     return folder
 
 
 @dataclass(slots=True)
 class Exchange:
-    """Files between a test and a page: `offered` go in, `kept` come out."""
+    """Files between a journey and the page: `offered` go in, `kept` come out."""
 
-    url: str
+    url: str = ""
     offered: dict[str, bytes] = field(default_factory=dict)
     kept: dict[str, bytes] = field(default_factory=dict)
 
@@ -36,9 +39,7 @@ class Exchange:
 @asynccontextmanager
 async def exchange(folder: Path) -> AsyncIterator[Exchange]:
     """Serves a built page on a free port."""
-    app = web.Application(client_max_size=1 << 30)
-    runner = web.AppRunner(app)
-    made = Exchange("")
+    made = Exchange()
 
     async def offer(request: web.Request) -> web.Response:
         return web.Response(body=made.offered[request.match_info["name"]])
@@ -47,13 +48,14 @@ async def exchange(folder: Path) -> AsyncIterator[Exchange]:
         made.kept[request.match_info["name"]] = await request.read()
         return web.Response()
 
+    app = web.Application(client_max_size=1 << 30)
     app.router.add_get("/offered/{name}", offer)
     app.router.add_post("/kept/{name}", keep)
     app.router.add_static("/", folder)
+    runner = web.AppRunner(app)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]
         made.url = f"http://{host}:{port}"
         yield made
@@ -61,38 +63,31 @@ async def exchange(folder: Path) -> AsyncIterator[Exchange]:
         await runner.cleanup()
 
 
-SEAL = """async ({ manifest, pkcs8, bidder, form, sizes, passphrase, inPage }) => {
-  const s = window.sealing;
-  const content = (name, size) => {
-    const bytes = new Uint8Array(size);
-    for (let i = 0; i < size; i++) bytes[i] = (i * 31 + (i >>> 8)) & 255;
-    return new File([bytes], name);
-  };
-  const stages = new Set();
-  const input = {
-    manifest: await s.verifyManifest(manifest),
-    bidder,
-    key: await s.importSigningKey(s.fromB64u(pkcs8)),
-    previous: null,
-    madeWith: "page",
-    envelopes: [{ id: "a", form, files: Object.entries(sizes).map(([name, size]) => content(name, size)) }],
-    passphrase: passphrase ?? undefined,
-  };
-  const options = { onProgress: ({ stage }) => stages.add(stage) };
-  const bid = inPage ? await s.sealBid(input, options) : await s.sealInWorker(input, options);
-  for (const { name, age } of bid.envelopes) await fetch(`/kept/${name}`, { method: "POST", body: age });
-  if (bid.keyFile) await fetch("/kept/key.age", { method: "POST", body: bid.keyFile });
-  return { bid: bid.bid, digest: bid.digest, submission: bid.submission, keyText: bid.keyText, stages: [...stages] };
-}"""
-"""Seals files whose bytes follow from their sizes, and hands everything to the exchange."""
+@dataclass(frozen=True, slots=True)
+class SealingPage:
+    """The page in a browser; its functions are those of web/src/crypto/testing/page.ts."""
+
+    page: Page
+
+    @classmethod
+    async def opened(cls, context: BrowserContext, files: Exchange) -> "SealingPage":
+        page = await context.new_page()
+        await page.goto(f"{files.url}/index.html")
+        await page.wait_for_function(READY)
+        return cls(page)
+
+    async def does(self, name: str, *arguments: object) -> Any:
+        """What the page's function answers."""
+        return await self.page.evaluate(
+            "([name, given]) => window.journey[name](...given)", [name, list(arguments)]
+        )
+
+    async def reloads(self) -> None:
+        await self.page.reload()
+        await self.page.wait_for_function(READY)
 
 
 def content(size: int) -> bytes:
     """The bytes of a file of this size, as the page makes them."""
     period = bytes((i * 31 + (i >> 8)) & 255 for i in range(1 << 16))
     return (period * (size // len(period) + 1))[:size]
-
-
-async def run(page: Page, script: str, argument: object = None) -> Any:
-    """What a script in the page answers."""
-    return await page.evaluate(script, argument)

@@ -4,18 +4,16 @@ import hashlib
 import json
 import re
 import subprocess
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from crypto.encoding import Json
 from crypto.header import verify_submission
 from crypto.keyfile import SignerKey, read_bidder_keys, write_signer_key
 from crypto.manifest import Envelope, Manifest, build_manifest
 from tests.crypto.world import DEADLINE, World, world
-from tests.journeys.conftest import CHROMIUM, FLAGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -39,14 +37,6 @@ FORM: list[Json] = [
     _item("lead", "text", "项目负责人", "Project lead"),
     _item("quality", "text", "质量标准", "Quality", "b"),
 ]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield chromium
-        await chromium.close()
 
 
 def tender(where: World, page: Path) -> Manifest:
@@ -113,7 +103,7 @@ async def test_a_bid_sealed_from_disk_is_one_that_the_server_takes(
     await page.get_by_label(re.compile("质量标准")).fill("合格")
     (tmp_path / "商务.txt").write_text("报价函")
     (tmp_path / "plan.bin").write_bytes(bytes(3_000_000))
-    # The label changes once a file is there, so the second envelope's is then the first of its name.
+    # Once a file is there its envelope's label is another: the next is the second envelope's.
     await choose(page, "选择文件", tmp_path / "商务.txt")
     await choose(page, "选择文件", tmp_path / "plan.bin")
     await page.get_by_label("开标密钥文件的口令").fill(OPENING)
@@ -126,14 +116,19 @@ async def test_a_bid_sealed_from_disk_is_one_that_the_server_takes(
         async with page.expect_download() as downloading:
             await link.click()
         download = await downloading.value
-        saved[download.suggested_filename] = Path(await download.path()).read_bytes()
+        await download.save_as(tmp_path / "saved" / download.suggested_filename)
+        saved[download.suggested_filename] = _bytes(
+            tmp_path / "saved" / download.suggested_filename
+        )
     manifest = tender(where, pages / "offline.html")
     header = verify_submission(json.loads(saved["submission.json"]), manifest, where.bidder.public)
     assert header.made_with == "offline"
     await expect(page.get_by_text(header.digest)).to_be_visible()
     keys = read_bidder_keys(saved[f"{header.bid}-opening-key.age"], OPENING)
     found = {
-        each.envelope: _unpacked(saved[f"{header.bid}-{each.envelope}.age"], each.identity, tmp_path)
+        each.envelope: _unpacked(
+            saved[f"{header.bid}-{each.envelope}.age"], each.identity, tmp_path
+        )
         for each in keys.keys
     }
     assert found == {
@@ -141,6 +136,10 @@ async def test_a_bid_sealed_from_disk_is_one_that_the_server_takes(
         "b": ({"quality": "合格"}, ["plan.bin"]),
     }
     assert [url for url in asked if not url.startswith(("blob:", "data:", "file:"))] == []
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes()
 
 
 def _unpacked(age: bytes, identity: str, folder: Path) -> tuple[object, list[str]]:
@@ -209,10 +208,11 @@ async def test_everybody_can_use_it(
     await page.get_by_label(re.compile("投标报价")).fill("1200000", timeout=SLOW)
     await page.add_script_tag(path=AXE)
     for language in ("zh", "en"):
-        found = await page.evaluate("axe.run().then((r) => r.violations.map((v) => [v.id, v.nodes[0].html]))")
+        found = await page.evaluate(
+            "axe.run().then((r) => r.violations.map((v) => [v.id, v.nodes[0].html]))"
+        )
         assert found == []
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        pictures.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=pictures / f"offline-{language}-{width}.png", full_page=True)
         if language == "zh":
             await page.get_by_role("button", name="English").click()

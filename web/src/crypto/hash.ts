@@ -1,4 +1,6 @@
 import { createSHA256 } from "hash-wasm";
+import type { Bytes } from "./encoding";
+import { CryptoError } from "./errors";
 
 /** SHA-256 over a stream: WebCrypto has it for whole buffers only. */
 export interface RunningHash { update(bytes: Uint8Array): void; hex(): string }
@@ -15,11 +17,20 @@ export async function runningSha256(): Promise<RunningHash> {
 /** Bytes read from a File at a time: smaller slices cost three times as much. */
 export const SLICE = 4 * 1024 * 1024;
 
-/** The bytes of a Blob in slices, so that memory stays flat. A file that changed meanwhile is refused by the browser. */
-export async function* slicesOf(blob: Blob, signal?: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+/** The bytes of a Blob in slices, so that memory stays flat. A file that changed meanwhile is refused with `file_changed`. */
+export async function* slicesOf(blob: Blob, signal?: AbortSignal): AsyncGenerator<Bytes> {
   for (let at = 0; at < blob.size; at += SLICE) {
     signal?.throwIfAborted();
-    yield new Uint8Array(await blob.slice(at, at + SLICE).arrayBuffer());
+    yield await readSlice(blob, at);
+  }
+}
+
+/** Browsers refuse to read a file that somebody changed or removed after it was chosen. */
+async function readSlice(blob: Blob, at: number): Promise<Bytes> {
+  try {
+    return new Uint8Array(await blob.slice(at, at + SLICE).arrayBuffer());
+  } catch (error) {
+    throw new CryptoError("file_changed", { name: blob instanceof File ? blob.name : "" }, { cause: error });
   }
 }
 

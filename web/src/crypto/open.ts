@@ -10,6 +10,7 @@ import { statementBody, type FileEntry, type StatementBody } from "./objects";
 import { ByteReader } from "./reader";
 import { bidContext, halfCommitment, keyCommitment, recoverSecret, requireDealt, xor, type Share } from "./shares";
 import { parseSealed, verifySealed, type Sealed } from "./signing";
+import { blobSink } from "./sinks";
 import { FOLDER, TarReader, type ReadMember } from "./tar";
 
 /** Where the opening key comes from: the key that was published, or trustees' shares and the bidder's key. */
@@ -186,11 +187,17 @@ async function pieces(found: ReadMember): Promise<Bytes[]> {
 
 async function checkedFile(found: ReadMember, expected: FileEntry): Promise<Blob> {
   const hash = await runningSha256();
-  const blobs: Blob[] = [];
-  for await (const piece of found.bytes) {
-    hash.update(piece);
-    blobs.push(new Blob([piece]));
+  const out = await blobSink();
+  try {
+    for await (const piece of found.bytes) {
+      hash.update(piece);
+      await out.write(piece);
+    }
+  } catch (error) {
+    await out.abort();
+    throw error;
   }
+  const content = await out.finish();
   if (found.size !== expected.size || hash.hex() !== expected.sha256) throw new BidMalformed("file_digest", 8, { name: expected.name });
-  return new Blob(blobs);
+  return content;
 }

@@ -144,7 +144,7 @@ describe("sealing refuses", () => {
       onProgress: ({ stage }) => {
         if (stage === "sealing") stop.abort();
       },
-      sink: () => Promise.resolve({ write: () => written.push("write"), finish: () => Promise.reject(new Error()), abort: () => Promise.resolve(void (written.length = 0)) }),
+      sink: () => Promise.resolve({ write: () => void written.push("write"), finish: () => Promise.reject(new Error()), abort: () => Promise.resolve(void (written.length = 0)) }),
     });
     await expect(sealing).rejects.toMatchObject({ name: "AbortError" });
     expect(written).toEqual([]);

@@ -244,7 +244,7 @@ async function writeAge(
     for await (const piece of ageSeal(key, writeTar(members))) {
       signal?.throwIfAborted();
       hash.update(piece);
-      out.write(piece);
+      await out.write(piece);
       progress.add(piece.length);
     }
   } catch (error) {

@@ -1,9 +1,9 @@
 import type { Bytes } from "./encoding";
-import { SLICE } from "./hash";
+import { CryptoError } from "./errors";
 
 /** Where sealed bytes go while they are made: 500 MB must not sit in memory. */
 export interface Sink {
-  write(bytes: Bytes): void;
+  write(bytes: Bytes): void | Promise<void>;
   /** The whole file; nothing can be written afterwards. */
   finish(): Promise<Blob>;
   /** Throws away what was written. */
@@ -17,42 +17,45 @@ const FOLDER = "yunkai-sealed";
 /** Sealed files nobody asked for again in a week are left over from uploads that ended elsewhere. */
 const KEPT = 7 * 24 * 3600 * 1000;
 
-/** Collects Blobs: the browser keeps their bytes outside the page's memory, on disk when they are many. */
+/**
+ * Streams into a Blob. The browser then keeps the bytes on disk when they are many; of Blobs that are
+ * put together from parts it loses those over its memory's limit (seen at 500 MB).
+ */
 export function blobSink(): Promise<Sink> {
-  const blobs: Blob[] = [];
-  let parts: Bytes[] = [];
-  let size = 0;
-  const flush = (): void => {
-    blobs.push(new Blob(parts));
-    parts = [];
-    size = 0;
-  };
+  const { readable, writable } = new TransformStream<Bytes, Bytes>();
+  const writer = writable.getWriter();
+  const blob = new Response(readable, { headers: { "Content-Type": "application/octet-stream" } }).blob();
   return Promise.resolve({
-    write: (bytes) => {
-      parts.push(bytes);
-      size += bytes.length;
-      if (size >= SLICE) flush();
+    write: (bytes) => writer.write(bytes),
+    finish: async () => {
+      await writer.close();
+      return blob;
     },
-    finish: () => {
-      flush();
-      return Promise.resolve(new Blob(blobs, { type: "application/octet-stream" }));
-    },
-    abort: () => {
-      blobs.length = 0;
-      parts = [];
-      return Promise.resolve();
+    abort: async () => {
+      await Promise.allSettled([writer.abort(), blob]);
     },
   });
 }
 
 /** What workers know of a file handle; the types of pages leave it out. */
 interface SyncFile {
-  createSyncAccessHandle(): Promise<{
-    write(bytes: Bytes, options: { at: number }): number;
-    truncate(size: number): void;
-    flush(): void;
-    close(): void;
-  }>;
+  createSyncAccessHandle(): Promise<SyncAccess>;
+}
+
+interface SyncAccess {
+  write(bytes: Bytes, options: { at: number }): number;
+  truncate(size: number): void;
+  flush(): void;
+  close(): void;
+}
+
+/** How many bytes were written: fewer than asked for, or none, when the disk is full. */
+function writeAt(access: SyncAccess, bytes: Bytes, at: number): number {
+  try {
+    return access.write(bytes, { at });
+  } catch {
+    return 0;
+  }
 }
 
 async function folder(): Promise<FileSystemDirectoryHandle> {
@@ -68,7 +71,8 @@ async function privateFileSink(name: string): Promise<Sink> {
   let at = 0;
   return {
     write: (bytes) => {
-      at += access.write(bytes, { at });
+      if (writeAt(access, bytes, at) !== bytes.length) throw new CryptoError("storage");
+      at += bytes.length;
     },
     finish: async () => {
       access.flush();

@@ -56,6 +56,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   date_bad: "Choose a date.",
   missing: "Fill this in.",
   days: "days",
+  unit: " ({unit})",
   files_title: "Choose the bid's files",
   files_hint: "Files are sealed as they are and keep their names.",
   envelope: "Envelope: {title}",

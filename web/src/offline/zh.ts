@@ -54,6 +54,7 @@ export const zh = {
   date_bad: "请选择日期。",
   missing: "请填写此项。",
   days: "天",
+  unit: "（{unit}）",
   files_title: "选择投标文件",
   files_hint: "文件原样密封，名称保留。",
   envelope: "信封：{title}",
