@@ -106,6 +106,8 @@ async def arrives(
             timezone_id="Asia/Shanghai",
             viewport={"width": 1280, "height": 900},
             accept_downloads=True,
+            # Colours are looked at as they stay, not while something fades in.
+            reduced_motion="reduce",
         )
         if account is not None:
             answer = await context.request.post(

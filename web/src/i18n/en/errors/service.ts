@@ -75,4 +75,5 @@ export const service: Same<typeof zh> = {
   connection_lost: "The connection broke and this was not done. Please check your network and try again.",
   not_checkable: "This is neither an opening record (PDF) nor an archive, so it can't be checked. Please choose the right file.",
   no_challenge: "There is no rehearsal under way, or it has expired. Please start it again.",
+  digest_mismatch: "The uploaded file is not the sealed file of this bid and was not taken. Reload the page and choose the .age file that was made with this bid.",
 };

@@ -72,4 +72,5 @@ export const service = {
   connection_lost: "连接中途断开，本次没有完成。请检查网络后重试。",
   not_checkable: "这不是开标记录 PDF，也不是档案包，无法核验。请选择正确的文件。",
   no_challenge: "还没有取得演练题目，或题目已过期。请重新开始演练。",
+  digest_mismatch: "上传的文件不是封标时生成的那个密封文件，没有被采用。请刷新页面，选择与这份投标一起生成的 .age 文件。",
 };
