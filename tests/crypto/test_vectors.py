@@ -47,7 +47,7 @@ def test_every_code_of_the_package_is_in_the_format_document_and_no_other() -> N
     source = "".join(
         path.read_text(encoding="utf-8")
         for path in (Path(__file__).parents[2] / "crypto").glob("*.py")
-        if path.name != "pades.py"
+        if path.name not in ("pades.py", "cades.py")  # their codes are in minutes.md
     )
     raised = set(
         re.findall(
