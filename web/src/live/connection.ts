@@ -33,7 +33,8 @@ export interface Hooks {
 /** Reads missing entries over HTTP; rejects when the network is away. */
 export type FetchEntries = (after: number, limit: number) => Promise<{ entries: Entry[]; n: number }>;
 
-type Live = Socket<ServerMessages, ClientMessages>;
+/** The socket of the live interface. */
+export type Live = Socket<ServerMessages, ClientMessages>;
 
 export class RoomConnection {
   private readonly stream = new EntryStream();
