@@ -173,10 +173,11 @@ describe("age files (seal.md §4)", () => {
     expect(identityOf(key)).toBe(identity);
     expect(keyOfIdentity(identity)).toEqual(key);
     expect(await recipientOf(key)).toBe(recipient);
-    expect(await all(ageOpen(key, pieces(fromB64u(file))))).toEqual(plain);
+    // Digests: comparing arrays element by element takes seconds.
+    expect(hex(sha256(await all(ageOpen(key, pieces(fromB64u(file))))))).toBe(hex(sha256(plain)));
     const sealed = await all(ageSeal(key, pieces(plain)));
     expect(sealed.length).toBe(fromB64u(file).length);
-    expect(await all(ageOpen(key, pieces(sealed)))).toEqual(plain);
+    expect(hex(sha256(await all(ageOpen(key, pieces(sealed)))))).toBe(hex(sha256(plain)));
   });
 
   it("under a passphrase open with it", async () => {
