@@ -6,6 +6,7 @@ the audit: everything that can still be checked is checked.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from crypto.checkpoint import verify_checkpoint
@@ -16,6 +17,7 @@ from rooms.archive import Container
 from rooms.codec import Tagged
 from rooms.log import Entry, from_bytes
 from rooms.refusals import Refused
+from rooms.texts import BEIJING
 
 ANCHORS = {"site", "log_key", "platform_key", "root", "gate"}
 """The members of `site.json`."""
@@ -187,4 +189,11 @@ def check_head(
 
 
 def _texts(params: dict[str, object]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, str(value)) for name, value in params.items())
+    return tuple((name, _text(value)) for name, value in params.items())
+
+
+def _text(value: object) -> str:
+    """Instants as people here read them, everything else as it is."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(BEIJING):%Y-%m-%d %H:%M:%S} UTC+8"
+    return str(value)

@@ -1,9 +1,12 @@
-"""What people may write: lengths and characters, checked where a text enters a room."""
+"""What people may write, checked where a text enters a room; the zone people read times in."""
 
 import unicodedata
+from datetime import timedelta, timezone
 
 from rooms.refusals import TextHasUnknownCharacters, TextMissing, TextTooLong
 
+BEIJING = timezone(timedelta(hours=8))
+"""China has one time zone without summer time, so a fixed offset is the zone."""
 MOST_NAME = 200
 MOST_TEXT = 2_000
 MOST_DISCIPLINE = 20_000

@@ -1,14 +1,13 @@
 """The words of the record in Chinese: roles, states, reasons; how it writes times and values."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from rooms.money import capital, figures
 from rooms.opening.events import Fault, FormValue, Window
 from rooms.opening.state import Confirmation
 from rooms.opening.terms import FormItem, ItemKind, Policy, Regime, Role
+from rooms.texts import BEIJING
 
-BEIJING = timezone(timedelta(hours=8))
-"""China has one time zone without summer time, so a fixed offset is the zone."""
 ZONE = "北京时间（UTC+8）"
 
 ROLES = {
