@@ -1,0 +1,1 @@
+"""One program a figure; each compares with a peer or a limit measured in the same run."""
