@@ -1,22 +1,8 @@
 /** The phases of an opening and the nine stages the timeline shows. */
 
-export type Phase =
-  | "draft"
-  | "receiving"
-  | "closed"
-  | "opening"
-  | "roll_published"
-  | "decrypting"
-  | "imported"
-  | "parameters"
-  | "announcing"
-  | "confirming"
-  | "signing"
-  | "ended"
-  | "published"
-  | "archived"
-  | "failed"
-  | "terminated";
+import type { Phase } from "@/http/types";
+
+export type { Phase };
 
 export const STAGES = [
   "receiving",
