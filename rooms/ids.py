@@ -7,6 +7,7 @@ PersonId = NewType("PersonId", str)
 BidId = NewType("BidId", str)
 EnvelopeId = NewType("EnvelopeId", str)
 ObjectionId = NewType("ObjectionId", str)
+RecordingId = NewType("RecordingId", str)
 Digest = NewType("Digest", str)
 """A SHA-256 digest in lowercase hex."""
 
