@@ -54,6 +54,7 @@ WHOLE_FIELD = SimpleBoxLayoutRule(
 )
 
 T = TypeVar("T")
+Kind = Literal["seal", "signature", "timestamp"]
 
 # What pyHanko and asn1crypto let out when bytes are broken.
 _BROKEN = (
@@ -173,15 +174,15 @@ class SignatureFinding:
     """
 
     field: str
-    kind: Literal["seal", "signature", "timestamp"]
+    kind: Kind
     signer: str
     certificate: str
-    signed_at: datetime | None
-    intact: bool
-    trusted: bool
-    unchanged: bool
-    covers_file: bool
-    problems: tuple[str, ...]
+    signed_at: datetime | None = None
+    intact: bool = False
+    trusted: bool = False
+    unchanged: bool = False
+    covers_file: bool = False
+    problems: tuple[str, ...] = ("unreadable",)
 
     @property
     def good(self) -> bool:
@@ -199,10 +200,10 @@ def check_pdf(pdf: bytes, roots: Sequence[bytes]) -> list[SignatureFinding]:
     trusted = [certificate(root) for root in roots]
     reader = _read(pdf)
     try:
-        found = list(reader.embedded_signatures)
+        found = [(each, _kind(each)) for each in reader.embedded_signatures]
     except _BROKEN as problem:
         raise PdfRefused("signature_malformed") from problem
-    return [_check(each, trusted) for each in found]
+    return [_check(each, kind, trusted) for each, kind in found]
 
 
 def attached_log(pdf: bytes) -> bytes:
@@ -301,54 +302,67 @@ def _context(roots: Sequence[x509.Certificate], at: datetime) -> ValidationConte
     )
 
 
-def _check(embedded: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]) -> SignatureFinding:
-    kind: Literal["seal", "signature", "timestamp"] = "signature"
+def _kind(embedded: EmbeddedPdfSignature) -> Kind:
     if embedded.sig_object_type == "/DocTimeStamp":
-        kind = "timestamp"
-    elif embedded.docmdp_level is not None:
-        kind = "seal"
-    signer = embedded.signer_cert
-    at = next(_token_times(embedded, kind), None)
-    claimed = at or embedded.self_reported_timestamp or signer.not_valid_before
-    problems: list[str] = []
-    intact = trusted = unchanged = covers = False
+        return "timestamp"
+    return "signature" if embedded.docmdp_level is None else "seal"
+
+
+def _check(
+    embedded: EmbeddedPdfSignature, kind: Kind, roots: Sequence[x509.Certificate]
+) -> SignatureFinding:
     try:
-        context = _context(roots, claimed)
-        if kind == "timestamp":
-            status: Any = _run(async_validate_pdf_timestamp(embedded, context))
-            stamped = status.trusted
-        else:
-            status = _run(async_validate_pdf_signature(embedded, context))
-            token = status.timestamp_validity
-            stamped = token is not None and token.valid and token.intact and token.trusted
-        intact, trusted = status.intact and status.valid, status.trusted and stamped
-        unchanged = _unchanged(status)
-        covers = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-        if not status.intact:
-            problems.append("altered")
-        elif not status.valid:
-            problems.append("signature_wrong")
-        if not status.trusted:
-            problems.append("untrusted")
-        if not stamped:
-            problems.append("no_timestamp")
-        if not unchanged:
-            problems.append("changed_afterwards")
+        return _examine(embedded, kind, roots)
     except _BROKEN:
-        stamped = False
-        problems.append("unreadable")
+        # asn1crypto parses what is asked for when it is asked: any part may turn out broken.
+        name, digest = _signer(embedded)
+        return SignatureFinding(embedded.field_name, kind, name, digest)
+
+
+def _examine(
+    embedded: EmbeddedPdfSignature, kind: Kind, roots: Sequence[x509.Certificate]
+) -> SignatureFinding:
+    at = next(_token_times(embedded, kind), None)
+    claimed = at or embedded.self_reported_timestamp or embedded.signer_cert.not_valid_before
+    context = _context(roots, claimed)
+    if kind == "timestamp":
+        status: Any = _run(async_validate_pdf_timestamp(embedded, context))
+        stamped = status.trusted
+    else:
+        status = _run(async_validate_pdf_signature(embedded, context))
+        token = status.timestamp_validity
+        stamped = token is not None and token.valid and token.intact and token.trusted
+    unchanged = _unchanged(status)
+    found = {
+        "altered": not status.intact,
+        "signature_wrong": status.intact and not status.valid,
+        "untrusted": not status.trusted,
+        "no_timestamp": not stamped,
+        "changed_afterwards": not unchanged,
+    }
+    name, digest = _signer(embedded)
     return SignatureFinding(
         field=embedded.field_name,
         kind=kind,
-        signer=str(signer.subject.native.get("common_name", "")),
-        certificate=hashlib.sha256(signer.dump()).hexdigest(),
+        signer=name,
+        certificate=digest,
         signed_at=at if stamped else None,
-        intact=intact,
-        trusted=trusted,
+        intact=status.intact and status.valid,
+        trusted=status.trusted and stamped,
         unchanged=unchanged,
-        covers_file=covers,
-        problems=tuple(problems),
+        covers_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+        problems=tuple(problem for problem, is_so in found.items() if is_so),
     )
+
+
+def _signer(embedded: EmbeddedPdfSignature) -> tuple[str, str]:
+    """The common name and the SHA-256 of the signer's certificate; empty when it is broken."""
+    try:
+        signer = embedded.signer_cert
+        name = str(signer.subject.native.get("common_name", ""))
+        return name, hashlib.sha256(signer.dump()).hexdigest()
+    except _BROKEN:
+        return "", ""
 
 
 def _unchanged(status: ModificationInfo) -> bool:
@@ -358,7 +372,7 @@ def _unchanged(status: ModificationInfo) -> bool:
     return level is not None and level <= ModificationLevel.FORM_FILLING
 
 
-def _token_times(embedded: EmbeddedPdfSignature, kind: str) -> Iterator[datetime]:
+def _token_times(embedded: EmbeddedPdfSignature, kind: Kind) -> Iterator[datetime]:
     """The times that the tokens of a signature claim, before anybody checked them."""
     signed = [embedded.signed_data] if kind == "timestamp" else []
     attributes = embedded.signer_info["unsigned_attrs"]

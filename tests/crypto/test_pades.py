@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from asn1crypto import cms
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
@@ -107,6 +108,37 @@ def test_no_changed_byte_goes_unnoticed(sealed: bytes, authority: Authority) -> 
             continue  # zeros after the signature container: no byte of it
         altered = sealed[:place] + bytes([sealed[place] ^ 0x15]) + sealed[place + 1 :]
         assert problems(altered, authority), place
+
+
+def test_a_damaged_signature_is_a_finding_and_never_a_failure(
+    sealed: bytes, authority: Authority
+) -> None:
+    start = sealed.index(b"/Contents <3") + len(b"/Contents <")
+    container = bytes.fromhex(sealed[start : sealed.index(b">", start)].decode())
+    protected = what_the_signature_protects(container)
+    for place in range(0, len(container.rstrip(b"\0")), 12):
+        at, bit = start + 2 * place, 1 << place // 12 % 8
+        altered = sealed[:at] + b"%02x" % (container[place] ^ bit) + sealed[at + 2 :]
+        assert problems(altered, authority) or place not in protected, place
+
+
+def what_the_signature_protects(container: bytes) -> set[int]:
+    """Places in a signature container (CMS): the signer's certificate, the signed attributes and
+    the signature's value. The other certificates and what precedes them are no part of it."""
+    signed = cms.ContentInfo.load(container)["content"]
+    signer = signed["signer_infos"][0]
+    number = signer["sid"].chosen["serial_number"].native
+    parts = (
+        next(each.dump() for each in signed["certificates"] if each.chosen.serial_number == number),
+        signer["signed_attrs"].contents,
+        signer["signature"].contents,
+    )
+    starts = [container.index(part) for part in parts]
+    return {
+        place
+        for start, part in zip(starts, parts, strict=True)
+        for place in range(start, start + len(part))
+    }
 
 
 def test_a_page_changed_by_a_later_revision_is_found(sealed: bytes, authority: Authority) -> None:
