@@ -1,0 +1,1 @@
+"""What is made of a feed's packets without a browser: recordings that are evidence, and watches."""
