@@ -37,6 +37,7 @@ _PATTERNS: dict[object, re.Pattern[str]] = {
     ids.BidId: _IDENTIFIER,
     ids.EnvelopeId: _IDENTIFIER,
     ids.ObjectionId: _IDENTIFIER,
+    ids.RecordingId: _IDENTIFIER,
     ids.Digest: _DIGEST,
 }
 

@@ -9,6 +9,7 @@ from rooms.opening import events as e
 from rooms.opening import wording
 from rooms.opening.events import Event
 from rooms.opening.history import History
+from rooms.opening.recordings import CONFIRMED
 from rooms.opening.state import Standing
 from rooms.opening.terms import Role
 from rooms.opening.visibility import name_of
@@ -26,11 +27,10 @@ _TIME = Column("时间", 4, "center", numeric=True)
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """What comes from outside the log: signed heads, recordings with digests, certificates."""
+    """What comes from outside the log: signed heads and certificates."""
 
     head: str
     closing_head: str
-    recordings: tuple[tuple[str, Digest], ...]
     certificates: tuple[str, ...]
 
 
@@ -45,7 +45,7 @@ def sections(history: History, people: Mapping[Digest, str], proofs: Proofs) -> 
         *_draw(history),
         _signatures(history),
         _chat(history),
-        _recordings(history, proofs),
+        _recordings(history),
         _proofs(history, proofs),
     )
 
@@ -146,6 +146,7 @@ def _incidents(history: History) -> Table:
     kinds = (
         e.OpeningPaused, e.OpeningResumed, e.WindowExtended, e.ServiceInterrupted,
         e.WarningIssued, e.HostChanged, e.Reconvened, e.OpeningContinued,
+        e.FloorGranted, e.FloorTaken, e.SoundMuted,
     )  # fmt: skip
     rows = []
     for entry in history.of(*kinds):
@@ -179,6 +180,12 @@ def _incident(history: History, entry: Entry[Event]) -> tuple[str, str]:
             return "主持人变更", f"由{name_of(history.state, host)}主持"
         case e.Reconvened(reason=reason):
             return "复会", reason
+        case e.FloorGranted(person=person):
+            return "给予发言", name_of(history.state, person)
+        case e.FloorTaken(person=person):
+            return "收回发言", name_of(history.state, person)
+        case e.SoundMuted(person=person, muted=muted):
+            return "关闭声音" if muted else "恢复声音", name_of(history.state, person)
         case e.OpeningContinued(reason=reason):
             return "投标人不足，决定继续", reason
         case _:
@@ -248,13 +255,33 @@ def _chat(history: History) -> Table:
     return Table("附件七　公开发言", columns, tuple(rows), empty="无公开发言。")
 
 
-def _recordings(history: History, proofs: Proofs) -> Table:
+def _recordings(history: History) -> Table:
     said = history.state.recording
-    note = (
-        "录音录像已确认启动。" if said == "confirmed" else f"录音录像说明：{said}" if said else ""
+    note = "录音录像已确认启动。" if said == CONFIRMED else f"录音录像说明：{said}" if said else ""
+    rows = []
+    for each in history.state.recordings.values():
+        since, until = history.recorded[each.id]
+        rows.append(
+            (
+                each.id,
+                each.name,
+                wording.FEEDS[each.kind],
+                f"{moment(since)} 至 {moment(until) or '未结束'}",
+                f"{each.size:,}",
+                each.sha256,
+                wording.STOPS[each.ended] if each.ended else "",
+            )
+        )
+    columns = (
+        Column("编号", 4),
+        Column("录制对象", 4),
+        Column("画面", 2, "center"),
+        Column("起止时间", 4.6, "center", numeric=True),
+        Column("字节数", 3, "end", numeric=True),
+        Column("SHA-256", 9),
+        Column("结束方式", 2.6, "center"),
     )
-    columns = (Column("录音录像", 8), Column("SHA-256", 12))
-    return Table("附件八　录音录像摘要", columns, proofs.recordings, note=note, empty="无文件。")
+    return Table("附件八　录音录像摘要", columns, tuple(rows), note=note, empty="无文件。")
 
 
 def _proofs(history: History, proofs: Proofs) -> Section:

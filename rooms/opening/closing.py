@@ -4,11 +4,12 @@ from datetime import datetime
 
 from rooms.opening import commands as c
 from rooms.opening import events as e
+from rooms.opening import recordings
 from rooms.opening.checks import in_phase
 from rooms.opening.events import CountedBid, Event, Fault
 from rooms.opening.phases import Phase
 from rooms.opening.state import Bid, Standing, State
-from rooms.refusals import EnoughBidders, FewerThanMinimum, NothingToOpen
+from rooms.refusals import EnoughBidders, FewerThanMinimum, NothingToOpen, RecordingNotRunning
 from rooms.texts import check_text
 
 UNATTENDED = "unattended"
@@ -27,8 +28,12 @@ def close(state: State) -> list[Event]:
 
 
 def start(state: State, command: c.StartOpening) -> list[Event]:
+    """The opening begins. It is recorded, or its host says why it is not."""
     in_phase(state, Phase.CLOSED)
-    return [e.OpeningStarted(check_text(command.recording, "recording"))]
+    said = check_text(command.recording, "recording")
+    if said == recordings.CONFIRMED and not recordings.confirmed(state):
+        raise RecordingNotRunning(host=state.host)
+    return [e.OpeningStarted(said)]
 
 
 def publish_roll(state: State) -> list[Event]:

@@ -5,8 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from rooms.ids import BidId, Digest, EnvelopeId, ObjectionId, PersonId
-from rooms.opening.events import ChatMode, Fault, FormValue, Sealed, Window
+from rooms.ids import BidId, Digest, EnvelopeId, ObjectionId, PersonId, RecordingId
+from rooms.opening.events import (
+    ChatMode,
+    Fault,
+    FeedKind,
+    FormValue,
+    Mark,
+    RecordingStop,
+    Sealed,
+    Window,
+)
 from rooms.opening.terms import Terms
 
 # --- people's commands (they come over HTTP as {"type": NAME, …}) ---------------------------------
@@ -64,7 +73,10 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class StartOpening:
-    recording: str = "confirmed"
+    """`recording` is "confirmed" while the host's camera or a hall camera is being recorded, or
+    the host's reason why there is no recording."""
+
+    recording: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +266,34 @@ class SetChatMode:
     mode: ChatMode
 
 
+@dataclass(frozen=True, slots=True)
+class RequestFloor:
+    """Raises the own hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawFloor:
+    """Puts the own hand down, or gives the floor back."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFloor:
+    """Gives the floor to somebody, asked for or not; whoever had it has it no more."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFloor:
+    """Takes the floor back from whoever has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MutePerson:
+    person: PersonId
+    muted: bool
+
+
 # --- the system's commands ------------------------------------------------------------------------
 
 
@@ -310,6 +350,28 @@ class NoteRecord:
     log_size: int
 
 
+@dataclass(frozen=True, slots=True)
+class NoteRecording:
+    """A feed is being recorded from now on."""
+
+    recording: RecordingId
+    person: PersonId
+    kind: FeedKind
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRecordings:
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecordingEnd:
+    recording: RecordingId
+    size: int
+    sha256: Digest
+    reason: RecordingStop
+
+
 PersonCommand = (
     DraftTender
     | GiveTrusteeCard
@@ -353,8 +415,24 @@ PersonCommand = (
     | NoteDeposit
     | PostChat
     | SetChatMode
+    | RequestFloor
+    | WithdrawFloor
+    | GrantFloor
+    | TakeFloor
+    | MutePerson
 )
 
-SystemCommand = Tick | NoteBytes | NoteGate | NoteOpened | NoteVoid | NoteInterruption | NoteRecord
+SystemCommand = (
+    Tick
+    | NoteBytes
+    | NoteGate
+    | NoteOpened
+    | NoteVoid
+    | NoteInterruption
+    | NoteRecord
+    | NoteRecording
+    | MarkRecordings
+    | NoteRecordingEnd
+)
 
 Command = PersonCommand | SystemCommand

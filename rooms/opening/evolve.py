@@ -23,6 +23,7 @@ from rooms.opening.state import (
     Opened,
     Part,
     Published,
+    Recording,
     SignedIn,
     Standing,
     State,
@@ -75,7 +76,8 @@ def evolve(state: State, event: Event) -> State:
             # Before anything is opened the question is how many bid, afterwards how many are left.
             return replace(state, continued=True) if state.envelope else replace(state, enough=True)
         case e.OpeningFailed() | e.OpeningTerminated():
-            return replace(state, outcome=event.reason, paused_since=None)
+            # The floor ends with the opening.
+            return replace(state, outcome=event.reason, paused_since=None, hands=(), floor=None)
         case e.DecryptionStarted():
             since = event.until - timedelta(seconds=state.terms.windows.decryption)
             return replace(
@@ -152,7 +154,7 @@ def evolve(state: State, event: Event) -> State:
         case e.RecordSigned():
             return replace(state, signatures={**state.signatures, event.person: event.role})
         case e.OpeningEnded():
-            return replace(state, paused_since=None)
+            return replace(state, paused_since=None, hands=(), floor=None)
         case e.RecordPublished():
             return replace(state, record=event.sha256)
         case e.RoomArchived():
@@ -179,6 +181,26 @@ def evolve(state: State, event: Event) -> State:
             return state
         case e.ChatModeSet():
             return replace(state, chat=event.mode)
+        case e.FloorRequested():
+            return replace(state, hands=(*state.hands, event.person))
+        case e.FloorWithdrawn():
+            return _without_floor(state, event.person)
+        case e.FloorGranted():
+            return replace(_without_floor(state, event.person), floor=event.person)
+        case e.FloorTaken():
+            return replace(state, floor=None)
+        case e.SoundMuted():
+            muted = state.muted | {event.person} if event.muted else state.muted - {event.person}
+            return replace(state, muted=muted)
+        case e.RecordingStarted():
+            begun = Recording(event.recording, event.person, event.name, event.kind)
+            return replace(state, recordings={**state.recordings, event.recording: begun})
+        case e.RecordingsMarked():
+            return _mark(state, event.marks)
+        case e.RecordingEnded():
+            state = _mark(state, (e.Mark(event.recording, event.size, event.sha256),))
+            over = replace(state.recordings[event.recording], ended=event.reason)
+            return replace(state, recordings={**state.recordings, event.recording: over})
         case _:
             assert_never(event)
 
@@ -311,6 +333,19 @@ def _windows(
         objections_until=windows.get(Window.OBJECTION, state.objections_until),
         remedies={**state.remedies, **remedies},
     )
+
+
+def _without_floor(state: State, person: PersonId) -> State:
+    hands = tuple(each for each in state.hands if each != person)
+    return replace(state, hands=hands, floor=None if state.floor == person else state.floor)
+
+
+def _mark(state: State, marks: tuple[e.Mark, ...]) -> State:
+    recordings = dict(state.recordings)
+    for each in marks:
+        found = recordings[each.recording]
+        recordings[each.recording] = replace(found, size=each.size, sha256=each.sha256)
+    return replace(state, recordings=recordings)
 
 
 def _unlocked(state: State) -> EnvelopeId:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rooms.ids import BidId, EnvelopeId, ObjectionId, PersonId
+from rooms.ids import BidId, EnvelopeId, ObjectionId, PersonId, RecordingId
 from rooms.log import Entry
 from rooms.opening import events as e
 from rooms.opening.events import Event
@@ -30,6 +30,7 @@ class History:
     signed: dict[PersonId, datetime] = field(default_factory=dict)
     raised: dict[ObjectionId, datetime] = field(default_factory=dict)
     answered: dict[ObjectionId, tuple[datetime, PersonId]] = field(default_factory=dict)
+    recorded: dict[RecordingId, tuple[datetime, datetime | None]] = field(default_factory=dict)
 
     def of(self, *kinds: type[Event]) -> list[Entry[Event]]:
         """The entries with these events, in their order."""
@@ -69,6 +70,10 @@ def _note(history: History, entry: Entry[Event]) -> None:
             history.answered[objection] = at, entry.by
         case e.RecordSigned(person=person):
             history.signed[person] = at
+        case e.RecordingStarted(recording=recording):
+            history.recorded[recording] = at, None
+        case e.RecordingEnded(recording=recording):
+            history.recorded[recording] = history.recorded[recording][0], at
         case e.Reconvened():
             history.signed.clear()
         case e.OpeningEnded() | e.OpeningFailed() | e.OpeningTerminated():

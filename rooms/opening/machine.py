@@ -6,7 +6,7 @@ Both are pure. Time is the argument `now`; chance comes with the commands.
 from datetime import datetime
 from typing import assert_never
 
-from rooms.codec import floor
+from rooms import codec
 from rooms.ids import PersonId
 from rooms.opening import (
     announcing,
@@ -16,8 +16,10 @@ from rooms.opening import (
     drawing,
     ending,
     faults,
+    floor,
     publishing,
     receiving,
+    recordings,
     ticking,
 )
 from rooms.opening import commands as c
@@ -50,6 +52,14 @@ WHILE_PAUSED: frozenset[type[Command]] = frozenset(
         c.NoteVoid,
         c.NoteInterruption,
         c.NoteRecord,
+        c.RequestFloor,
+        c.WithdrawFloor,
+        c.GrantFloor,
+        c.TakeFloor,
+        c.MutePerson,
+        c.NoteRecording,
+        c.MarkRecordings,
+        c.NoteRecordingEnd,
     }
 )
 """What goes on while an opening is paused."""
@@ -61,7 +71,7 @@ def decide(state: State, command: Command, *, by: PersonId, now: datetime) -> li
     An empty list means that nothing is to be recorded. `now` is the server's clock and the only
     one that counts; it is rounded down to the millisecond, as entries are.
     """
-    now = floor(now)
+    now = codec.floor(now)
     check_right(state, command, by)
     if state.paused and type(command) not in WHILE_PAUSED:
         raise Paused
@@ -169,6 +179,22 @@ def _decide(state: State, command: Command, by: PersonId, now: datetime) -> list
             return anytime.chat(state, command, by)
         case c.SetChatMode():
             return anytime.set_chat(state, command)
+        case c.RequestFloor():
+            return floor.request(state, by)
+        case c.WithdrawFloor():
+            return floor.withdraw(state, by)
+        case c.GrantFloor():
+            return floor.grant(state, command)
+        case c.TakeFloor():
+            return floor.take(state)
+        case c.MutePerson():
+            return floor.mute(state, command)
+        case c.NoteRecording():
+            return recordings.note(state, command, now)
+        case c.MarkRecordings():
+            return recordings.mark(state, command)
+        case c.NoteRecordingEnd():
+            return recordings.note_end(state, command)
         case c.Tick():
             return ticking.tick(state, now)
         case _:

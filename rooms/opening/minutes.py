@@ -50,7 +50,6 @@ def record(
     closing_head: str = "",
     issuer: str,
     people: Mapping[Digest, str] | None = None,
-    recordings: Sequence[tuple[str, Digest]] = (),
     certificates: Sequence[str] = (),
     verify_url: str = "",
     verify_hint: str = "",
@@ -59,11 +58,11 @@ def record(
 
     `head` and `closing_head` are signed checkpoints as text, `issuer` is whose seal the record
     gets. `people` maps digests of representatives to names, as far as those are not erased.
-    `recordings` are names with digests, `certificates` are subjects, a line each.
+    `certificates` are subjects, a line each.
     """
     history = read(entries)
     state, known = history.state, people or {}
-    proofs = annexes.Proofs(head, closing_head, tuple(recordings), tuple(certificates))
+    proofs = annexes.Proofs(head, closing_head, tuple(certificates))
     return Record(
         kind="opening",
         title="开标记录表",

@@ -123,6 +123,15 @@ STAYS: dict[tuple[Phase, type[e.Event]], Phase] = {
     # A failed or terminated opening has minutes too, and is kept as long.
     **_stays([e.RecordPublished, e.RoomArchived], [P.FAILED, P.TERMINATED]),
     **_stays([e.OpeningPaused, e.OpeningResumed, e.WindowExtended], HELD),
+    **_stays(
+        [e.FloorRequested, e.FloorWithdrawn, e.FloorGranted, e.FloorTaken, e.SoundMuted], HELD
+    ),
+    **_stays([e.RecordingStarted], [P.RECEIVING, P.CLOSED, *HELD]),
+    # A recording that went on to the end is closed right after it.
+    **_stays(
+        [e.RecordingsMarked, e.RecordingEnded],
+        [P.RECEIVING, P.CLOSED, *HELD, P.ENDED, P.FAILED, P.TERMINATED],
+    ),
     **_stays([e.DepositNoted], AFTER_ROLL),
     **_stays(
         [e.WarningIssued, e.HostChanged, e.ChatPosted, e.ChatModeSet, e.ServiceInterrupted],

@@ -11,6 +11,7 @@ _HOSTS = frozenset({Role.HOST, Role.DEPUTY})
 _BIDDER = frozenset({Role.BIDDER})
 _SYSTEM = frozenset({Role.SYSTEM})
 _TRUSTEE = frozenset({Role.TRUSTEE})
+_SPEAKERS = _HOSTS | {Role.TENDERER, Role.TRUSTEE, Role.SUPERVISOR, Role.BIDDER}
 _SEEDS = _HOSTS | {Role.BIDDER, Role.SUPERVISOR, Role.TENDERER}
 
 RIGHTS: dict[type[Command], frozenset[Role]] = {
@@ -54,8 +55,13 @@ RIGHTS: dict[type[Command], frozenset[Role]] = {
     c.IssueWarning: frozenset({Role.SUPERVISOR}),
     c.TakeOver: _HOSTS,
     c.NoteDeposit: _HOSTS,
-    c.PostChat: _HOSTS | {Role.TENDERER, Role.TRUSTEE, Role.SUPERVISOR, Role.BIDDER},
+    c.PostChat: _SPEAKERS,
     c.SetChatMode: _HOSTS,
+    c.RequestFloor: _SPEAKERS,
+    c.WithdrawFloor: _SPEAKERS,
+    c.GrantFloor: _HOSTS,
+    c.TakeFloor: _HOSTS,
+    c.MutePerson: _HOSTS,
     c.Tick: _SYSTEM,
     c.NoteBytes: _SYSTEM,
     c.NoteGate: _SYSTEM,
@@ -63,11 +69,22 @@ RIGHTS: dict[type[Command], frozenset[Role]] = {
     c.NoteVoid: _SYSTEM,
     c.NoteInterruption: _SYSTEM,
     c.NoteRecord: _SYSTEM,
+    c.NoteRecording: _SYSTEM,
+    c.MarkRecordings: _SYSTEM,
+    c.NoteRecordingEnd: _SYSTEM,
 }
 """Every command with the roles that may give it."""
 
 PERSONAL: frozenset[type[Command]] = frozenset(
-    {c.TakeOver, c.PostChat, c.SignRecord, c.CommitSeed, c.RevealSeed}
+    {
+        c.TakeOver,
+        c.PostChat,
+        c.SignRecord,
+        c.CommitSeed,
+        c.RevealSeed,
+        c.RequestFloor,
+        c.WithdrawFloor,
+    }
 )
 """What a host or a deputy does in its own name, whether or not it acts as host."""
 

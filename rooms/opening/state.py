@@ -9,10 +9,21 @@ from enum import StrEnum
 from crypto.header import EnvelopeHeader
 from crypto.manifest import Manifest
 from crypto.shares import Share, context
-from rooms.ids import BidId, Digest, EnvelopeId, ObjectionId, PersonId, RoomId
-from rooms.opening.events import ChatMode, CountedBid, Fault, FormValue, Sealed
+from rooms.ids import BidId, Digest, EnvelopeId, ObjectionId, PersonId, RecordingId, RoomId
+from rooms.opening.events import (
+    ChatMode,
+    CountedBid,
+    Fault,
+    FeedKind,
+    FormValue,
+    RecordingStop,
+    Sealed,
+)
 from rooms.opening.phases import Phase
 from rooms.opening.terms import Policy, Role, Seat, Terms
+
+NOTHING = Digest("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+"""The digest of a file with nothing in it."""
 
 
 class Standing(StrEnum):
@@ -168,6 +179,20 @@ class Interruption:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording of what one person sends. `size` and `sha256` are those of its last mark, at the
+    end those of the whole file; `ended` is None while it runs."""
+
+    id: RecordingId
+    person: PersonId
+    name: str
+    kind: FeedKind
+    size: int = 0
+    sha256: Digest = NOTHING
+    ended: RecordingStop | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """An opening. `START` is the one before its first entry."""
 
@@ -206,6 +231,10 @@ class State:
     record: Digest | None = None
     archived: bool = False
     chat: ChatMode = ChatMode.OPEN
+    hands: tuple[PersonId, ...] = ()  # who asks for the floor, in the order of asking
+    floor: PersonId | None = None  # who has it
+    muted: frozenset[PersonId] = frozenset()
+    recordings: Mapping[RecordingId, Recording] = field(default_factory=dict)
 
     @property
     def terms(self) -> Terms:
@@ -240,6 +269,10 @@ class State:
     @property
     def paused(self) -> bool:
         return self.paused_since is not None
+
+    def running(self) -> Iterator[Recording]:
+        """The recordings that are not over."""
+        return (each for each in self.recordings.values() if each.ended is None)
 
     def version_of(self, bid: Bid) -> Published:
         """The version that a bid is sealed under."""

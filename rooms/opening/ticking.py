@@ -102,7 +102,9 @@ def _due(state: State, now: datetime) -> Iterator[Due]:
             if decrypting.openable(state, bid):
                 yield Due("open", bid.id, envelope)
     unrecorded = state.phase in (Phase.FAILED, Phase.TERMINATED) and state.record is None
-    if state.phase is Phase.ENDED or (unrecorded and state.closed):
+    over = state.phase is Phase.ENDED or (unrecorded and state.closed)
+    # The minutes name every recording with its digest, so they wait for the last one's end.
+    if over and not any(state.running()):
         yield Due("minutes")
 
 

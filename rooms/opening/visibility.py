@@ -84,6 +84,8 @@ def visible(before: State, event: Event, audience: str) -> Json | None:
             return {**_only(event, "envelope"), "bids": len(event.wraps), "failed": failed}
         case e.SharesReleased():
             return _only(event, "trustee", "envelope") | _release(event)
+        case e.RecordingsMarked():
+            return EVENTS.encode(event) if staff else None
         case e.ReleaseRefused():
             return EVENTS.encode(event) if staff or trustee else None
         case e.BidderKeyReleased():

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from rooms.money import capital, figures
-from rooms.opening.events import Fault, FormValue, Window
+from rooms.opening.events import Fault, FeedKind, FormValue, RecordingStop, Window
 from rooms.opening.state import Confirmation
 from rooms.opening.terms import FormItem, ItemKind, Policy, Regime, Role
 from rooms.texts import BEIJING
@@ -43,6 +43,13 @@ CONFIRMATIONS = {
 }
 DEPOSITS = {"paid": "已缴纳", "unpaid": "未缴纳", "guarantee": "保函"}
 OPENED_BY = {"trustees": "受托人", "bidder": "投标人", "both": "双方"}
+FEEDS = {FeedKind.CAMERA: "摄像头", FeedKind.SCREEN: "共享屏幕", FeedKind.HALL: "会场"}
+STOPS = {
+    RecordingStop.LEFT: "离开",
+    RecordingStop.STOPPED: "开标结束",
+    RecordingStop.FAILED: "写入失败",
+    RecordingStop.ENGINE: "服务中断",
+}
 PROBLEMS = {"unwrap": "无法解封", "commitment": "与承诺不符"}
 
 REASONS = {

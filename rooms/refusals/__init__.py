@@ -20,6 +20,7 @@ from rooms.refusals.access import (
     UnknownEnvelope,
     UnknownObjection,
     UnknownPerson,
+    UnknownRecording,
     WrongRole,
 )
 from rooms.refusals.base import (
@@ -82,6 +83,7 @@ from rooms.refusals.moments import (
     OutOfPhase,
     ParameterNotDrawn,
     Paused,
+    RecordingNotRunning,
     RecordUnsigned,
     RemedyNotAllowed,
     SealingTermsFrozen,
@@ -131,6 +133,7 @@ __all__ = [
     "ParameterNotDrawn",
     "Paused",
     "RecordUnsigned",
+    "RecordingNotRunning",
     "Refused",
     "RehearsalFailed",
     "ReleaseIncomplete",
@@ -153,6 +156,7 @@ __all__ = [
     "UnknownEnvelope",
     "UnknownObjection",
     "UnknownPerson",
+    "UnknownRecording",
     "Unreadable",
     "WindowOver",
     "WrongContent",

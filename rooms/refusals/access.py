@@ -65,5 +65,9 @@ class UnknownObjection(Missing):
     code = "unknown_objection"
 
 
+class UnknownRecording(Missing):
+    code = "unknown_recording"
+
+
 class UnknownPerson(Missing):
     code = "unknown_person"

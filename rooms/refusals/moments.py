@@ -157,6 +157,12 @@ class RemedyNotAllowed(OutOfStep):
     code = "remedy_not_allowed"
 
 
+class RecordingNotRunning(OutOfStep):
+    """Neither the acting host's camera nor one of the hall is being recorded: `host`."""
+
+    code = "recording_not_running"
+
+
 class RecordUnsigned(OutOfStep):
     """The host has not signed the record."""
 

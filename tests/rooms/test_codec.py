@@ -30,7 +30,7 @@ MOMENTS = st.datetimes(
     datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)  # noqa: DTZ001  # bounds have no zone
 ).map(codec.floor)  # fmt: skip
 
-for each in (ids.RoomId, ids.PersonId, ids.BidId, ids.EnvelopeId, ids.ObjectionId):
+for each in (ids.RoomId, ids.PersonId, ids.BidId, ids.EnvelopeId, ids.ObjectionId, ids.RecordingId):
     st.register_type_strategy(each, IDENTIFIERS)  # type: ignore[arg-type]  # a NewType
 st.register_type_strategy(ids.Digest, st.from_regex(r"[0-9a-f]{64}", fullmatch=True))  # type: ignore[arg-type]  # a NewType
 
@@ -150,7 +150,7 @@ def test_a_malformed_command_names_the_culprit(data: object, path: str, problem:
 
 
 def test_members_with_a_default_may_be_absent() -> None:
-    assert COMMANDS.decode({"type": "StartOpening"}) == c.StartOpening("confirmed")
+    assert COMMANDS.decode({"type": "PostChat", "text": "好"}) == c.PostChat("好", None)
     assert COMMANDS.decode({"type": "AnnounceBids"}) == c.AnnounceBids(())
 
 

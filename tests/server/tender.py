@@ -78,11 +78,15 @@ class Tender:
     async def open(self) -> None:
         """From the deadline to the point where shares can be released."""
         await self.close()
-        for order in ("StartOpening", "PublishRoll"):
-            await self.host.command(self.room, order)
+        await self.host.command(self.room, "StartOpening", recording=UNRECORDED)
+        await self.host.command(self.room, "PublishRoll")
         await self.host.command(self.room, "StartDecryption", envelope="a")
         room = await self.server.parts.desk.room(RoomId(self.room))
         await until(lambda: "a" in room.state.gates or self.policy == "bidder")
+
+
+UNRECORDED = "本次开标不录音录像"
+"""The host's reason in openings that are tested without cameras."""
 
 
 def terms(

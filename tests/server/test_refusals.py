@@ -76,7 +76,7 @@ async def test_an_order_that_cannot_be_carried_out_says_why(
 
 async def test_an_order_by_the_wrong_role_is_forbidden(tender: Tender) -> None:
     with pytest.raises(ApiRefused) as refused:
-        await tender.supervisor.command(tender.room, "StartOpening")
+        await tender.supervisor.command(tender.room, "StartOpening", recording="不录")
     assert (refused.value.status, refused.value.code) == (403, "wrong_role")
 
 

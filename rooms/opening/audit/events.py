@@ -4,8 +4,9 @@ from crypto.acts import Confirmation
 from crypto.encoding import unb64u
 from crypto.errors import CryptoError
 from rooms.audit import Report
+from rooms.ids import RecordingId
 from rooms.log import Entry
-from rooms.opening import announcing, closing, decrypting, drawing
+from rooms.opening import announcing, closing, decrypting, drawing, floor, recordings
 from rooms.opening import events as e
 from rooms.opening.checks import bidder
 from rooms.opening.content import content_digest
@@ -30,6 +31,20 @@ def _follows(state: State, event: Event) -> bool:
     match event:
         case e.BiddingClosed():
             return [event] == closing.close(state)
+        case e.OpeningStarted():
+            return event.recording != recordings.CONFIRMED or recordings.confirmed(state)
+        case e.FloorWithdrawn():
+            return event.person in state.hands or event.person == state.floor
+        case e.FloorRequested() | e.FloorGranted() | e.SoundMuted():
+            return floor.may_speak(state, event.person)
+        case e.FloorTaken():
+            return event.person == state.floor
+        case e.RecordingStarted():
+            return event.recording not in state.recordings and floor.may_speak(state, event.person)
+        case e.RecordingsMarked():
+            return all(_grew(state, each.recording, each.size, by=1) for each in event.marks)
+        case e.RecordingEnded():
+            return _grew(state, event.recording, event.size, by=0)
         case e.RollPublished():
             return event == closing.roll(state)
         case e.BidVoid():
@@ -54,6 +69,12 @@ def _follows(state: State, event: Event) -> bool:
             return event.content == state.content
         case _:
             return True
+
+
+def _grew(state: State, recording: RecordingId, size: int, by: int) -> bool:
+    """Whether a running recording's file is longer, by so much at least, than was said before."""
+    found = state.recordings[recording]
+    return found.ended is None and size >= found.size + by
 
 
 def _confirmed(state: State, event: e.BidConfirmed) -> bool:

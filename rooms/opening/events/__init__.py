@@ -57,9 +57,22 @@ from rooms.opening.events.ending import (
 from rooms.opening.events.kinds import (
     ChatMode,
     Fault,
+    FeedKind,
     FormValue,
+    RecordingStop,
     Sealed,
     Window,
+)
+from rooms.opening.events.media import (
+    FloorGranted,
+    FloorRequested,
+    FloorTaken,
+    FloorWithdrawn,
+    Mark,
+    RecordingEnded,
+    RecordingsMarked,
+    RecordingStarted,
+    SoundMuted,
 )
 from rooms.opening.events.receiving import (
     BidBytesRefused,
@@ -103,9 +116,15 @@ __all__ = [
     "Event",
     "Fault",
     "FaultRuled",
+    "FeedKind",
+    "FloorGranted",
+    "FloorRequested",
+    "FloorTaken",
+    "FloorWithdrawn",
     "FormValue",
     "GateOpened",
     "HostChanged",
+    "Mark",
     "ObjectionAnswered",
     "ObjectionRaised",
     "OpeningContinued",
@@ -119,6 +138,10 @@ __all__ = [
     "Reconvened",
     "RecordPublished",
     "RecordSigned",
+    "RecordingEnded",
+    "RecordingStarted",
+    "RecordingStop",
+    "RecordingsMarked",
     "ReleaseRefused",
     "RemedyGranted",
     "RollPublished",
@@ -127,6 +150,7 @@ __all__ = [
     "ServiceInterrupted",
     "SharesReleased",
     "SigningStarted",
+    "SoundMuted",
     "TenderAccepted",
     "TenderDrafted",
     "TenderPublished",
@@ -191,5 +215,13 @@ Event = (
     | DepositNoted
     | ChatPosted
     | ChatModeSet
+    | FloorRequested
+    | FloorWithdrawn
+    | FloorGranted
+    | FloorTaken
+    | SoundMuted
+    | RecordingStarted
+    | RecordingsMarked
+    | RecordingEnded
 )
 """Every event of an opening."""

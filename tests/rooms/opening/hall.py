@@ -39,6 +39,7 @@ from tests.rooms.opening.tender import (
     NAMES,
     TERMS,
     TRUSTEES,
+    UNRECORDED,
     WATCH,
     A,
     form_of,
@@ -220,7 +221,7 @@ class Hall:
     def roll(self) -> "Hall":
         """Closed, started, the roll published."""
         self.close()
-        self.order(c.StartOpening(), HOST)
+        self.order(c.StartOpening(UNRECORDED), HOST)
         self.order(c.PublishRoll(), HOST)
         return self
 

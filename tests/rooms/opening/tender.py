@@ -31,6 +31,7 @@ ACME, BOLT, CORA, DUNE = (PersonId(each) for each in ("acme", "bolt", "cora", "d
 TRUSTEES = tuple(PersonId(f"trustee-{index}") for index in (1, 2, 3))
 NAMES = {ACME: "甲建设集团", BOLT: "乙工程公司", CORA: "丙路桥公司", DUNE: "丁𬭎建筑"}
 A, B = EnvelopeId("a"), EnvelopeId("b")
+UNRECORDED = "本次开标不录音录像"
 
 SEATS = (
     Seat(HOST, "王主持", "鸿业招标代理", Role.HOST),

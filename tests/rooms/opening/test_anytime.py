@@ -38,6 +38,7 @@ from tests.rooms.opening.tender import (
     SEATS,
     TERMS,
     TRUSTEES,
+    UNRECORDED,
     WATCH,
 )
 
@@ -90,10 +91,10 @@ def test_windows_are_extended_with_a_reason_while_they_run() -> None:
 def test_the_deputy_takes_over_and_the_host_comes_back() -> None:
     hall = three().close()
     with pytest.raises(NotActingHost) as refused:
-        hall.order(c.StartOpening(), DEPUTY)
+        hall.order(c.StartOpening(UNRECORDED), DEPUTY)
     assert refused.value.params == {"host": HOST}
     hall.order(c.TakeOver(), DEPUTY)
-    hall.order(c.StartOpening(), DEPUTY)
+    hall.order(c.StartOpening(UNRECORDED), DEPUTY)
     with pytest.raises(NotActingHost):
         hall.order(c.PublishRoll(), HOST)
     hall.order(c.TakeOver(), HOST)

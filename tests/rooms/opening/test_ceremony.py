@@ -20,6 +20,7 @@ from tests.rooms.opening.tender import (
     HOST,
     TWO_ENVELOPES,
     UNATTENDED,
+    UNRECORDED,
     WATCH,
     A,
     B,
@@ -34,7 +35,7 @@ def test_an_opening_under_trustees_from_the_draft_to_the_archive() -> None:
     hall = Hall().publish().with_bids(ACME, BOLT, CORA)
     assert next_instant(hall.state) == DEADLINE
     assert names(hall.tick(DEADLINE)) == ["BiddingClosed"]
-    assert names(hall.order(c.StartOpening(), HOST)) == ["OpeningStarted"]
+    assert names(hall.order(c.StartOpening(UNRECORDED), HOST)) == ["OpeningStarted"]
     assert names(hall.order(c.PublishRoll(), HOST)) == ["RollPublished"]
     assert names(hall.order(c.StartDecryption(A), HOST)) == ["DecryptionStarted"]
     assert [str(each) for each in due(hall.state, hall.now)] == ["gate:a"]

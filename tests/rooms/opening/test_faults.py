@@ -29,6 +29,7 @@ from tests.rooms.opening.tender import (
     MINUTE,
     TERMS,
     TRUSTEES,
+    UNRECORDED,
     A,
 )
 
@@ -77,7 +78,7 @@ def test_an_interruption_while_bytes_were_due_leaves_the_fault_to_the_host() -> 
         c.NoteInterruption(DEADLINE + MINUTE, DEADLINE + 3 * MINUTE), at=DEADLINE + 3 * MINUTE
     )
     assert hall.state.upload_until == DEADLINE + 12 * MINUTE
-    hall.order(c.StartOpening(), HOST)
+    hall.order(c.StartOpening(UNRECORDED), HOST)
     hall.order(c.PublishRoll(), HOST)
     hall.order(c.StartDecryption(A), HOST, DEADLINE + 12 * MINUTE)
     assert hall.state.bids[bid].fault is Fault.UNKNOWN

@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from crypto.encoding import jcs, parse_json
-from rooms.ids import SYSTEM, BidId, Digest, ObjectionId, PersonId
+from rooms.audit import Report
+from rooms.ids import SYSTEM, BidId, Digest, ObjectionId, PersonId, RecordingId
 from rooms.log import from_bytes, to_bytes
 from rooms.opening import commands as c
 from rooms.opening import events as e
+from rooms.opening.audit.events import check_event
 from rooms.opening.drawing import commitment
-from rooms.opening.events import ChatMode, Fault, Window
+from rooms.opening.events import ChatMode, Fault, FeedKind, Mark, RecordingStop, Window
 from rooms.opening.evolve import evolve
+from rooms.opening.floor import may_speak
 from rooms.opening.machine import due, next_instant
 from rooms.opening.minutes import record
 from rooms.opening.phases import NEXT, Phase
@@ -41,6 +44,7 @@ from tests.rooms.opening.tender import (
     TRUSTEES,
     TWO_ENVELOPES,
     UNATTENDED,
+    UNRECORDED,
     WATCH,
 )
 
@@ -69,6 +73,7 @@ class Opening(RuleBasedStateMachine):
         self.hall = Hall()
         self.replayed: State = START
         self.seen = 0
+        self.findings = Report()
 
     @initialize(
         terms=st.sampled_from(KINDS),
@@ -164,6 +169,8 @@ class Opening(RuleBasedStateMachine):
         for bid in list(hall.state.counted_bids()):
             self.attempt(c.ConfirmBid(bid.id), bid.bidder)
         if len(hall.entries) == before:
+            self.the_engine_is_gone()
+        if len(hall.entries) == before:
             self.time_passes(600)
 
     def expected(self) -> list[c.Command]:
@@ -178,7 +185,7 @@ class Opening(RuleBasedStateMachine):
                 c.DrawParameter(),
             ]
         return [
-            c.StartOpening(),
+            c.StartOpening(UNRECORDED),
             c.PublishRoll(),
             c.ContinueOpening(REASON),
             *draws,
@@ -196,7 +203,7 @@ class Opening(RuleBasedStateMachine):
     @rule(person=st.sampled_from(TRUSTEES), lost=st.booleans())
     def a_trustee_releases(self, person: PersonId, lost: bool) -> None:
         state = self.hall.state
-        if state.phase is Phase.DECRYPTING and state.envelope in state.gates:
+        if state.phase is Phase.DECRYPTING and state.envelope and state.envelope in state.gates:
             with suppress(Refused):
                 kem = "lost" if lost else None
                 self.hall.order(self.hall.release(person, state.envelope, kem=kem), person)
@@ -265,7 +272,28 @@ class Opening(RuleBasedStateMachine):
             c.NoteDeposit(person, "paid"),
             c.PostChat(REASON, person),
             c.SetChatMode(ChatMode.MUTED),
+            c.RequestFloor(),
+            c.WithdrawFloor(),
+            c.GrantFloor(person),
+            c.TakeFloor(),
+            c.MutePerson(person, number % 2 == 0),
         ]
+
+    @rule(number=st.integers(0, 3), size=st.integers(0, 99), person=st.sampled_from(PEOPLE))
+    def the_engine_records(self, number: int, size: int, person: PersonId) -> None:
+        recording, digest = RecordingId(f"r-{number}"), Digest("cd" * 32)
+        kind = list(FeedKind)[number % len(FeedKind)]
+        self.attempt(c.NoteRecording(recording, person, kind), SYSTEM)
+        self.attempt(c.MarkRecordings((Mark(recording, size, digest),)), SYSTEM)
+        if size % 3 == 0:
+            stop = list(RecordingStop)[number % len(RecordingStop)]
+            self.attempt(c.NoteRecordingEnd(recording, size, digest, stop), SYSTEM)
+
+    @rule()
+    def the_engine_is_gone(self) -> None:
+        for each in list(self.hall.state.running()):
+            end = c.NoteRecordingEnd(each.id, each.size, each.sha256, RecordingStop.ENGINE)
+            self.attempt(end, SYSTEM)
 
     @rule()
     def the_deputy_resumes(self) -> None:
@@ -283,6 +311,7 @@ class Opening(RuleBasedStateMachine):
             shown = [project(self.replayed, entry, audience) for audience in AUDIENCES]
             if isinstance(entry.event, HIDDEN) and not self.replayed.rolled:
                 assert shown == [None] * len(AUDIENCES), "a stream tells who bids"
+            check_event(self.replayed, entry, self.findings, "log.jsonl")
             self.replayed = evolve(self.replayed, entry.event)
         self.seen = len(self.hall.entries)
 
@@ -308,6 +337,23 @@ class Opening(RuleBasedStateMachine):
         state = self.hall.state
         for envelope in state.imported:
             assert all(bid.parts[envelope].final for bid in state.in_play(envelope))
+
+    @invariant()
+    def nobody_speaks_or_is_recorded_who_may_not_be_known(self) -> None:
+        state = self.hall.state
+        heard = {*state.hands, *([state.floor] if state.floor else []), *state.muted}
+        heard |= {each.person for each in state.recordings.values()}
+        assert all(may_speak(state, person) for person in heard)
+
+    @invariant()
+    def the_record_is_made_when_no_recording_runs(self) -> None:
+        state = self.hall.state
+        if state.record is not None:
+            assert not any(state.running())
+
+    @invariant()
+    def the_audit_finds_nothing_in_what_was_recorded(self) -> None:
+        assert self.findings.ok, self.findings.findings
 
     @invariant()
     def nothing_ends_with_an_open_question(self) -> None:
@@ -353,6 +399,8 @@ def test_a_random_walk_keeps_all_invariants(seed: int) -> None:
                 code = chance.choice([None, "digest_mismatch", "disk_full"])
                 walk.bytes_arrive(chance.randrange(6), code)
             case 11:
+                recorded, size = chance.choice(PEOPLE), chance.randrange(100)
+                walk.the_engine_records(chance.randrange(4), size, recorded)
                 walk.time_passes(chance.choice([0, 60, 600, 1800]))
                 walk.the_service_was_away(chance.randrange(300))
         if chance.random() < 0.1:
@@ -365,4 +413,7 @@ def test_a_random_walk_keeps_all_invariants(seed: int) -> None:
         walk.every_bid_that_counts_arrived_in_time_and_is_its_bidders_only_one()
         walk.an_import_leaves_no_bid_open()
         walk.nothing_ends_with_an_open_question()
+        walk.nobody_speaks_or_is_recorded_who_may_not_be_known()
+        walk.the_record_is_made_when_no_recording_runs()
+        walk.the_audit_finds_nothing_in_what_was_recorded()
     walk.teardown()

@@ -43,6 +43,7 @@ from tests.rooms.opening.tender import (
     MOMENT,
     TERMS,
     TRUSTEES,
+    UNRECORDED,
     WATCH,
     A,
 )
@@ -97,7 +98,7 @@ def test_rule_2_at_the_deadline_a_bid_may_neither_come_nor_go() -> None:
 def test_rule_2_nothing_can_be_opened_before_the_close() -> None:
     hall = Hall().publish().with_bids(ACME, BOLT, CORA)
     for command, by in (
-        (c.StartOpening(), HOST),
+        (c.StartOpening(UNRECORDED), HOST),
         (c.StartDecryption(A), HOST),
         (hall.key_order(ACME), ACME),
     ):
@@ -154,7 +155,7 @@ def test_rule_5_the_opening_begins_at_the_deadline_itself() -> None:
     (closed,) = hall.tick(DEADLINE)
     assert isinstance(closed, BiddingClosed)
     assert closed.deadline == DEADLINE
-    hall.order(c.StartOpening(), HOST, DEADLINE)
+    hall.order(c.StartOpening(UNRECORDED), HOST, DEADLINE)
     assert hall.state.phase is Phase.OPENING
 
 

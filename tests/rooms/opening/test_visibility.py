@@ -20,6 +20,7 @@ from tests.rooms.opening.tender import (
     OWNER,
     TERMS,
     TRUSTEES,
+    UNRECORDED,
     WATCH,
 )
 
@@ -111,7 +112,7 @@ def test_a_bidder_who_signs_in_after_the_close_and_before_the_roll_stays_hidden(
     hall.bid(CORA)
     hall.close()
     hall.sign_in(CORA)
-    hall.order(c.StartOpening(), HOST)
+    hall.order(c.StartOpening(UNRECORDED), HOST)
     assert "BidderSignedIn" not in kinds(hall, "staff")
     hall.order(c.PublishRoll(), HOST)
     assert "BidderSignedIn" not in kinds(hall, "staff")

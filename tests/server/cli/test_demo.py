@@ -132,7 +132,7 @@ async def test_a_visitor_bids_and_holds_an_opening_in_which_the_others_act_by_th
         await bidder.submit()
 
         await until(lambda: _phase(host, room, "closed"), 40)
-        await host.command(room, "StartOpening")
+        await host.command(room, "StartOpening", recording="本次开标不录音录像")
         await host.command(room, "PublishRoll")
         await host.command(room, "StartDecryption", envelope="a")
         await until(lambda: _seen(host, room, "BidOpened", 4), 30)

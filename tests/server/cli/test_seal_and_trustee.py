@@ -90,7 +90,7 @@ async def test_a_bid_sealed_by_command_opens_with_the_shares_of_an_unattended_tr
             return bool(detail["phase"] == wanted)
 
         await until(lambda: phase("closed"), 60)
-        await host.api.command(room, "StartOpening")
+        await host.api.command(room, "StartOpening", recording="本次开标不录音录像")
         await host.api.command(room, "PublishRoll")
         await host.api.command(room, "StartDecryption", envelope="a")
 

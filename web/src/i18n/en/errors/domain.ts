@@ -45,6 +45,8 @@ export const domain: Same<typeof zh> = {
   fault_proven: "The evidence proves whose fault it is; there is nothing to rule on.",
   remedy_not_allowed: "This opening allows no remedy, or none would help this bid.",
   record_unsigned: "The host has not signed the record. Please sign it first.",
+  recording_not_running: "Neither the host's camera nor a hall camera is being recorded. Please switch one on, or say why there is no recording.",
+  unknown_recording: "There is no such recording. Please reload the page.",
   text_too_long: "“{field}” has more than {most} characters. Please shorten it.",
   bid_too_large: "The bid is larger than this opening's limit of {most} bytes. Please make the files smaller and seal again.",
   text_missing: "“{field}” is empty. Please fill it in.",

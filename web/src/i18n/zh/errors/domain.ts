@@ -42,6 +42,8 @@ export const domain = {
   fault_proven: "责任已由证据证明，无须裁决。",
   remedy_not_allowed: "本项目不允许补救，或补救对这份投标没有作用。",
   record_unsigned: "主持人还没有签署开标记录。请先签署。",
+  recording_not_running: "主持人的摄像头和会场画面都没有在录制。请先打开摄像头或会场画面，或写明不录制的原因。",
+  unknown_recording: "没有这份录音录像。请刷新页面。",
   text_too_long: "“{field}”超过 {most} 个字符。请缩短。",
   bid_too_large: "投标文件太大，超过本项目 {most} 字节的上限。请压缩文件后重新封标。",
   text_missing: "“{field}”没有填写。请填写。",
