@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.journeys.person import Person
+from tests.journeys.person import SOON, Person
 from tests.journeys.site import Account, Site
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -109,6 +109,7 @@ async def arrives(
             # Colours are looked at as they stay, not while something fades in.
             reduced_motion="reduce",
         )
+        context.set_default_timeout(SOON)
         if account is not None:
             answer = await context.request.post(
                 f"{site.url}/api/login",

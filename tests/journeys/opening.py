@@ -12,6 +12,7 @@ from crypto.signing import SigningKey
 from crypto.suite import KemKey
 from server.client import bidder, trustee
 from server.client.api import Api
+from tests.journeys.person import SOON
 from tests.journeys.site import Account, Site
 
 QUICK: dict[str, Json] = {"decryption": 600, "confirmation": 300, "objection": 5}
@@ -77,7 +78,8 @@ class Opening:
 
     async def comes_to(self, phase: str) -> None:
         """Waits until the server says that this phase has come."""
-        for _ in range(1200):
+        end = max(datetime.now(UTC), self.deadline) + timedelta(seconds=SOON / 1000)
+        while datetime.now(UTC) < end:
             if (await self.by_host.get(self.path))["phase"] == phase:
                 return
             await asyncio.sleep(0.1)

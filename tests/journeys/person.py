@@ -9,8 +9,16 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, 
 
 from tests.journeys.site import Account, Site
 
-SOON = 20_000
+SOON = 60_000
 """Milliseconds that something may take on a busy machine."""
+
+expect.set_options(timeout=SOON)
+
+
+def after(lead: float) -> float:
+    """Milliseconds in which what a deadline brings is seen, so many seconds before it."""
+    return lead * 1000 + SOON
+
 
 _OF_THE_NETWORK = re.compile(r"Failed to load resource|WebSocket connection|ERR_|net::")
 """What the browser itself writes when the server is gone or refuses; no page can prevent it."""

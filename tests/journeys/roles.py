@@ -72,6 +72,13 @@ class Host(Member):
         await self.acts(name)
         await self.answers(name)
 
+    async def starts(self) -> None:
+        """Declares the opening begun; cameras are off in these journeys, and the record says so."""
+        await self.acts("宣布开标开始")
+        await self.ticks("没有录制")
+        await self.writes("没有录制的原因", "会场设备检修，由监督人现场见证。")
+        await self.answers("宣布开标开始")
+
 
 class Trustee(Member):
     """A trustee, who keeps the key in this browser."""
@@ -131,13 +138,13 @@ class Bidder(Member):
         """Hands the bid in; it is complete when the file is uploaded too."""
         await self.presses("递交投标")
 
-    async def is_complete(self, within: float = 60_000) -> None:
+    async def is_complete(self, within: float = 2 * SOON) -> None:
         """The bid counts, with all its bytes."""
         await self.sees("您的投标已完整递交，计入本次开标", within)
 
     async def has_receipt(self, to: Path) -> list[Path]:
         """The receipt is there, was checked by the page, and can be kept."""
-        await self.sees("已核对：平台签名正确，回执与您的投标一致", 30_000)
+        await self.sees("已核对：平台签名正确，回执与您的投标一致")
         return [
             await self.downloads("下载回执 (PDF)", to),
             await self.downloads("下载回执 (JSON)", to),

@@ -14,10 +14,12 @@ from crypto.manifest import Manifest
 from crypto.seal import EnvelopeSource, seal_bid
 from tests.journeys.conftest import Arrives
 from tests.journeys.opening import tender
-from tests.journeys.person import SOON, Person
+from tests.journeys.person import SOON, Person, after
 from tests.journeys.roles import Bidder, Member, Offer
 from tests.journeys.site import Site
 
+LEAD = 60.0
+"""Seconds from the publication to the deadline: three bids are sealed and one is handed in."""
 PASSPHRASE = "滇池水清 2026 岁"
 _CODE = re.compile(r"\b[a-z]+(_[a-z]+)+\b")
 
@@ -72,10 +74,10 @@ async def test_a_changed_receipt_does_not_pass(
     anybody = await arrives(Person, None)
     await anybody.goes("/verify")
     await anybody.gives("选择要核验的文件", genuine)
-    await anybody.sees("核验通过：没有发现问题", 60_000)
+    await anybody.sees("核验通过：没有发现问题", 2 * SOON)
     await anybody.presses("核验另一个文件")
     await anybody.gives("选择要核验的文件", changed)
-    await anybody.sees(re.compile(r"核验发现 \d+ 个问题"), 60_000)
+    await anybody.sees(re.compile(r"核验发现 \d+ 个问题"), 2 * SOON)
     await anybody.picture(pictures, "verify-changed")
     no_codes(await anybody.page.get_by_role("main").inner_text())
     await anybody.presses("核验另一个文件")
@@ -89,7 +91,7 @@ async def test_who_comes_late_reads_so_and_who_was_in_time_counts(
     site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     opening = await tender(site)
-    await opening.publish(30)
+    await opening.publish(LEAD)
     names = ("云岭建设工程有限公司", "滇中市政工程有限公司", "长江园林绿化有限公司")
     late, slow, idle = [await arrives(Bidder, await site.account("bidder", n)) for n in names]
     letter = tmp_path / "投标函.txt"
@@ -110,7 +112,7 @@ async def test_who_comes_late_reads_so_and_who_was_in_time_counts(
     await slow.page.route("**/bids", delay_answer)
     await late.hands_in()
     await slow.hands_in()
-    await idle.sees("投标截止时间已过，您没有递交投标", 60_000)
+    await idle.sees("投标截止时间已过，您没有递交投标", after(LEAD))
     await opening.comes_to("closed")
     # Its answer is still out; the page may wait for it or hear of the bid another way.
     await slow.does_not_see("您没有递交投标")

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.journeys.conftest import Arrives
+from tests.journeys.person import SOON, after
 from tests.journeys.records import has_valid_signatures, verifies
 from tests.journeys.roles import Bidder, Host, Member, Offer, Trustee
 from tests.journeys.site import Site
 
 BEIJING = timedelta(hours=8)
-LEAD = timedelta(seconds=55)
-"""From the publication to the deadline: three bids are sealed and handed in meanwhile."""
+LEAD = 60.0
+"""Seconds from the publication to the deadline: three bids are sealed and handed in meanwhile."""
 
 COMPANIES = ("云岭建设工程有限公司", "滇中市政工程集团有限公司", "澜沧江𬭎泰路桥有限公司")
 OFFERS = (
@@ -61,10 +62,9 @@ async def test_an_opening_by_trustees(
     await asyncio.gather(*(each.enters(room) for each in (*everybody[1:-1],)))
     await nobody_learns_who_bids(everybody)
     await host.picture(pictures, "room-receiving")
-    await asyncio.gather(*(each.sees_phase("已截标", 120_000) for each in everybody))
+    await asyncio.gather(*(each.sees_phase("已截标", after(LEAD)) for each in everybody))
 
-    await host.acts("宣布开标开始")
-    await host.answers("宣布开标开始")
+    await host.starts()
     await asyncio.gather(*(each.sees_phase("开标开始") for each in everybody))
     await host.orders("公布名单")
     for each in everybody:
@@ -77,7 +77,7 @@ async def test_an_opening_by_trustees(
     await trustees[0].sees("3 份密钥份额与封标时的承诺一致")
     await trustees[0].picture(pictures, "trustee-released")
     for each in everybody:
-        await each.sees("已开启", 30_000)
+        await each.sees("已开启")
     await host.is_told("所有投标文件均有结果")
     await host.picture(pictures, "room-opened")
     await host.acts("批量导入")
@@ -104,7 +104,7 @@ async def test_an_opening_by_trustees(
     await asyncio.gather(*(each.signs() for each in (host, supervisor, *bidders)))
     await host.picture(pictures, "room-signing")
     await host.orders("宣布开标结束")
-    await asyncio.gather(*(each.sees("开标记录已公布", 60_000) for each in everybody))
+    await asyncio.gather(*(each.sees("开标记录已公布", 2 * SOON) for each in everybody))
     await supervisor.picture(pictures, "room-ended")
 
     minutes = await supervisor.downloads("下载开标记录", tmp_path / "records")
@@ -158,7 +158,7 @@ async def publishes(host: Host, room: str, pictures: Path) -> None:
     await host.goes(f"/openings/{room}/edit")
     await host.sees("全部受托人已提交公钥")
     await host.picture(pictures, "tender-form")
-    await sets_deadline(host, LEAD)
+    await sets_deadline(host, timedelta(seconds=LEAD))
     await host.presses("发布")
     await host.answers("确认发布")
     await host.sees("正在接收投标")
