@@ -1,5 +1,6 @@
 import type { WrapToOpen } from "@/crypto";
 import { call, freshKey } from "./client";
+import { codeOf } from "./errors";
 import type {
   AccountRole,
   DocumentEntry,
@@ -126,8 +127,21 @@ export interface Wraps {
   readonly wraps: readonly WrapToOpen[];
 }
 
-export const wraps = (id: string, envelope: string) =>
-  call<Wraps>("GET", `${opening(id)}/trustee/wraps?envelope=${encodeURIComponent(envelope)}`);
+const GATE_WAIT_MS = 60_000;
+const GATE_PAUSE_MS = 700;
+
+/** The wraps of all bids. Right after the start of decryption the gate needs a moment, which is waited for. */
+export async function wraps(id: string, envelope: string): Promise<Wraps> {
+  const end = performance.now() + GATE_WAIT_MS;
+  for (;;) {
+    try {
+      return await call<Wraps>("GET", `${opening(id)}/trustee/wraps?envelope=${encodeURIComponent(envelope)}`);
+    } catch (error) {
+      if (codeOf(error) !== "gate_not_opened" || performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, GATE_PAUSE_MS));
+    }
+  }
+}
 
 export const release = (id: string, envelope: string, released: Sealed, once: string) =>
   call<unknown>("POST", `${opening(id)}/trustee/release`, { body: { envelope, release: released }, once });

@@ -4,8 +4,11 @@ import type { OpeningDetail } from "@/http/types";
 
 const REFRESH_MS = 30_000;
 
-/** An opening's detail, loaded when the id changes and refreshed in silence while the page is open. */
-export function useOpening(id: () => string) {
+/**
+ * An opening's detail, loaded when the id changes and refreshed in silence while the page is open, every so many
+ * milliseconds.
+ */
+export function useOpening(id: () => string, every = REFRESH_MS) {
   const opening = shallowRef<OpeningDetail | null>(null);
   const error = ref<unknown>(null);
 
@@ -32,7 +35,7 @@ export function useOpening(id: () => string) {
   );
   const timer = setInterval(() => {
     if (!document.hidden) void load();
-  }, REFRESH_MS);
+  }, every);
   onScopeDispose(() => {
     clearInterval(timer);
   });

@@ -5,12 +5,10 @@ import { codeOf } from "@/http/errors";
 import { jcs } from "@/crypto/json";
 import { keyFileBytes, parseKeyFile } from "@/crypto/keyfile";
 import { loadBidderKey } from "@/crypto/keys";
-import type { ConfirmationBody, ReleaseBody } from "@/crypto/objects";
-import { buildRelease, type WrapToOpen } from "@/crypto/release";
+import type { ConfirmationBody } from "@/crypto/objects";
 import { signObject } from "@/crypto/signing";
 import { loadTrusteeKey, type TrusteeKey } from "@/crypto/trustee";
 import { unprotectInWorker } from "@/crypto/worker";
-import type { Manifest } from "@/crypto/manifest";
 import { call, freshKey } from "@/http/client";
 import { ApiError } from "@/http/errors";
 import { nextEnvelope, ownBid, toAnnounce, type ActionKind } from "@/rooms/opening/action";
@@ -18,6 +16,7 @@ import type { RoomCommand } from "@/rooms/opening/commands";
 import { commitment } from "@/rooms/opening/draw";
 import type { ChatMode, DepositState, Fault, Sealed, WindowName } from "@/rooms/opening/events";
 import type { Bid } from "@/rooms/opening/state";
+import { prepareRelease, type ReleaseReport } from "@/ui/trustee/release";
 import type { Room } from "./room";
 
 /** What the dialogs ask for; each action uses its own few. */
@@ -37,16 +36,6 @@ export interface Values {
   name: string;
   file: File | Uint8Array<ArrayBuffer> | null;
   passphrase: string;
-}
-
-/** What a trustee's client checked before it released its shares. */
-export interface ReleaseReport {
-  clock: Date;
-  index: number;
-  size: number;
-  bids: number;
-  good: number;
-  problems: number;
 }
 
 const at = (room: Room): string => `/api/openings/${encodeURIComponent(room.id)}`;
@@ -230,28 +219,6 @@ async function confirm(room: Room, bid: Bid, once: string): Promise<void> {
 
 // --- trustees -------------------------------------------------------------------------------------------------------
 
-interface Wraps {
-  checkpoint: string;
-  manifest: Manifest;
-  index: number;
-  wraps: WrapToOpen[];
-}
-
-const GATE_TRIES = 6;
-const GATE_PAUSE_MS = 700;
-
-/** The wraps of all bids. Right after the start of decryption the gate may need a moment. */
-async function wraps(room: Room, envelope: string): Promise<Wraps> {
-  for (let round = 1; ; round += 1) {
-    try {
-      return await call<Wraps>("GET", `${at(room)}/trustee/wraps?envelope=${encodeURIComponent(envelope)}`);
-    } catch (error) {
-      if (round === GATE_TRIES || codeOf(error) !== "gate_not_opened") throw error;
-      await new Promise((resolve) => setTimeout(resolve, GATE_PAUSE_MS));
-    }
-  }
-}
-
 /** The trustee's key on this device, or null. */
 export function trusteeKey(room: Room): Promise<TrusteeKey | null> {
   return loadTrusteeKey(room.me.value.person).catch(() => null);
@@ -259,30 +226,7 @@ export function trusteeKey(room: Room): Promise<TrusteeKey | null> {
 
 /** Checks head, proofs and own clock, then releases the shares of all bids. Tells what was checked. */
 export async function releaseShares(room: Room, key: TrusteeKey, once: string): Promise<ReleaseReport> {
-  const { envelope } = room.state.value;
-  const [found, site] = await Promise.all([wraps(room, envelope), call<{ log_key: string }>("GET", "/api/site")]);
-  const clock = new Date();
-  const release = await buildRelease({
-    key,
-    envelope,
-    manifest: found.manifest,
-    checkpoint: found.checkpoint,
-    logKey: site.log_key,
-    wraps: found.wraps,
-    clock,
-  });
-  await call("POST", `${at(room)}/trustee/release`, { body: { envelope, release }, once });
-  return report(release.body, clock, found.wraps.length);
-}
-
-function report(body: ReleaseBody, clock: Date, bids: number): ReleaseReport {
-  const problems = body.shares.filter((share) => share.problem !== null).length;
-  return {
-    clock,
-    index: body.index,
-    size: Number(body.checkpoint.split("\n")[1] ?? "0"),
-    bids,
-    good: body.shares.length - problems,
-    problems,
-  };
+  const { report, send } = await prepareRelease(room.id, room.state.value.envelope, key);
+  await send(once);
+  return report;
 }

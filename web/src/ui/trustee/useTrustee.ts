@@ -1,19 +1,18 @@
 import { computed, ref, shallowRef, watch } from "vue";
 import {
   answerRehearsal,
-  buildRelease,
   createTrusteeKey,
   keepTrusteeKey,
   loadTrusteeKey,
   makeCard,
   readTrusteeKeyFile,
-  verifyManifest,
   type TrusteeKey,
 } from "@/crypto";
 import * as api from "@/http/api";
 import { freshKey } from "@/http/client";
 import { ApiError } from "@/http/errors";
 import type { Entry, OpeningDetail } from "@/http/types";
+import { prepareRelease } from "./release";
 
 /** What the trustee's stream says about the trustee itself. */
 interface Told {
@@ -21,16 +20,17 @@ interface Told {
   readonly card: string | null;
   readonly rehearsed: boolean;
   readonly released: ReadonlySet<string>;
-  readonly gates: ReadonlySet<string>;
+  /** The envelope unlocked last. */
+  readonly unlocked: string | null;
 }
 
 function fold(entries: readonly Entry[], person: string): Told {
   let card: string | null = null;
   let rehearsed = false;
   const released = new Set<string>();
-  const gates = new Set<string>();
+  let unlocked: string | null = null;
   for (const { event } of entries) {
-    if (event.type === "DecryptionStarted" && typeof event.envelope === "string") gates.add(event.envelope);
+    if (event.type === "DecryptionStarted" && typeof event.envelope === "string") unlocked = event.envelope;
     if (event.trustee !== person) continue;
     if (event.type === "TrusteeReady") {
       const body = (event.card as { body?: { key?: unknown } } | undefined)?.body;
@@ -39,7 +39,16 @@ function fold(entries: readonly Entry[], person: string): Told {
     } else if (event.type === "TrusteeRehearsed") rehearsed = true;
     else if (event.type === "SharesReleased" && typeof event.envelope === "string") released.add(event.envelope);
   }
-  return { card, rehearsed, released, gates };
+  return { card, rehearsed, released, unlocked };
+}
+
+async function allEntries(id: string): Promise<Entry[]> {
+  const all: Entry[] = [];
+  for (;;) {
+    const { entries, n } = await api.entries(id, all.length);
+    all.push(...entries);
+    if (entries.length === 0 || all.length >= n) return all;
+  }
 }
 
 /** A trustee in one opening: its key on this device, its card, its rehearsal, its release. */
@@ -52,7 +61,7 @@ export function useTrustee(opening: () => OpeningDetail, person: string, name: s
 
   async function load(): Promise<void> {
     try {
-      const [{ entries }, local] = await Promise.all([api.entries(opening().id), loadTrusteeKey(person)]);
+      const [entries, local] = await Promise.all([allEntries(opening().id), loadTrusteeKey(person)]);
       told.value = fold(entries, person);
       key.value = local;
       error.value = null;
@@ -60,7 +69,12 @@ export function useTrustee(opening: () => OpeningDetail, person: string, name: s
       error.value = failure;
     }
   }
-  watch(() => [opening().id, opening().version, opening().phase], () => void load(), { immediate: true });
+  // While bids are being opened the next envelope may be unlocked between two looks at the phase.
+  watch(
+    () => [opening().id, opening().version, opening().phase, opening().phase === "decrypting" ? opening() : null],
+    () => void load(),
+    { immediate: true },
+  );
 
   async function make(): Promise<void> {
     fresh.value = await createTrusteeKey(person);
@@ -93,24 +107,13 @@ export function useTrustee(opening: () => OpeningDetail, person: string, name: s
     await load();
   }
 
-  /** Checks and builds the release of one envelope; `send` lets it go. Problems are shares that could not be unwrapped. */
+  /** Checks and builds the release of one envelope; `send` lets it go. */
   async function prepare(envelope: string) {
-    const { id } = opening();
-    const [site, wraps] = await Promise.all([api.site(), api.wraps(id, envelope)]);
-    const release = await buildRelease({
-      key: mustHaveKey(),
-      envelope,
-      manifest: await verifyManifest(wraps.manifest, site.platform_key),
-      checkpoint: wraps.checkpoint,
-      logKey: site.log_key,
-      wraps: wraps.wraps,
-      clock: new Date(),
-    });
+    const { report, send } = await prepareRelease(opening().id, envelope, mustHaveKey());
     return {
-      bids: release.body.shares.length,
-      problems: release.body.shares.filter((share) => share.problem !== null).length,
+      report,
       send: async () => {
-        await api.release(id, envelope, { ...release, body: { ...release.body } }, freshKey());
+        await send(freshKey());
         await load();
       },
     };
