@@ -129,7 +129,7 @@ class Record:
         if self.issued_at.tzinfo is None:
             raise ValueError("issued_at has no time zone")
         names = [slot.field_name for slot in self.signatures]
-        if len(set(names)) != len(names) or SEAL_FIELD in names:
+        if len(set(names)) != len(names) or {SEAL_FIELD, ARCHIVE_FIELD} & set(names):
             raise ValueError("names of signature fields repeat")
 
     @property
@@ -170,6 +170,8 @@ class Record:
 
 SEAL_FIELD = "seal"
 """The signature field of the platform's seal; no slot of a person may have this name."""
+ARCHIVE_FIELD = "archive"
+"""The name of the field that holds a record's last time stamp."""
 
 
 def _of_fields(fields: tuple[Field, ...]) -> list[str]:

@@ -351,6 +351,27 @@ class NoteRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SignMinutes:
+    """Made by the server when a person's signature is in the PDF: `previous` is the digest of the
+    revision that was signed, `sha256` and `size` those of the new one."""
+
+    field: str
+    certificate: Digest
+    previous: Digest
+    sha256: Digest
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotePreserved:
+    """The last revision of signed minutes was made from `previous`."""
+
+    previous: Digest
+    sha256: Digest
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoteRecording:
     """A feed is being recorded from now on."""
 
@@ -430,6 +451,8 @@ SystemCommand = (
     | NoteVoid
     | NoteInterruption
     | NoteRecord
+    | SignMinutes
+    | NotePreserved
     | NoteRecording
     | MarkRecordings
     | NoteRecordingEnd

@@ -24,12 +24,14 @@ from rooms.opening.state import (
     Part,
     Published,
     Recording,
+    Revision,
     SignedIn,
     Standing,
     State,
     Void,
 )
 from rooms.opening.terms import Regime, Role, Terms
+from rooms.record import ARCHIVE_FIELD, SEAL_FIELD
 
 
 def evolve(state: State, event: Event) -> State:
@@ -156,7 +158,13 @@ def evolve(state: State, event: Event) -> State:
         case e.OpeningEnded():
             return replace(state, paused_since=None, hands=(), floor=None)
         case e.RecordPublished():
-            return replace(state, record=event.sha256)
+            return _revise(state, Revision(event.sha256, event.size, SEAL_FIELD))
+        case e.MinutesSigned():
+            signed = (event.field, event.person, event.certificate)
+            return _revise(state, Revision(event.sha256, event.size, *signed))
+        case e.MinutesPreserved():
+            last = Revision(event.sha256, event.size, ARCHIVE_FIELD)
+            return replace(_revise(state, last), preserved=True)
         case e.RoomArchived():
             return replace(state, archived=True)
         case e.OpeningPaused():
@@ -318,8 +326,14 @@ def _reconvene(state: State, until: datetime) -> State:
         content=None,
         signatures={},
         record=None,
+        revisions=(),
+        preserved=False,
         reconvened=state.reconvened + 1,
     )
+
+
+def _revise(state: State, revision: Revision) -> State:
+    return replace(state, record=revision.sha256, revisions=(*state.revisions, revision))
 
 
 def _windows(

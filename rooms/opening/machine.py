@@ -20,6 +20,7 @@ from rooms.opening import (
     publishing,
     receiving,
     recordings,
+    signing,
     ticking,
 )
 from rooms.opening import commands as c
@@ -155,6 +156,10 @@ def _decide(state: State, command: Command, by: PersonId, now: datetime) -> list
             return ending.end(state)
         case c.NoteRecord():
             return ending.note_record(state, command)
+        case c.SignMinutes():
+            return signing.sign(state, command, by)
+        case c.NotePreserved():
+            return signing.preserve(state, command)
         case c.ArchiveRoom():
             return ending.archive(state)
         case c.Reconvene():

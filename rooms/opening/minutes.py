@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from rooms.ids import Digest
 from rooms.log import Entry, lines, to_bytes
 from rooms.money import capital, figures
-from rooms.opening import annexes, wording
+from rooms.opening import annexes, signing, wording
 from rooms.opening.events import Event, Fault
 from rooms.opening.history import History, read
 from rooms.opening.phases import Phase
@@ -40,7 +40,6 @@ COLUMNS = (
 )
 OWN_COLUMNS = ("price", "duration", "quality", "lead")
 """Items of the form that have a column of their own; the others share one."""
-MOST_SLOTS = 20
 
 
 def record(
@@ -234,11 +233,7 @@ def _remark(state: State, bid: Bid) -> str:
 
 
 def _slots(state: State) -> tuple[SignatureSlot, ...]:
-    counts: dict[Role, int] = {}
-    slots: list[SignatureSlot] = []
-    for seat in state.terms.seats:
-        if seat.role in (Role.HOST, Role.SUPERVISOR, Role.TENDERER) and len(slots) < MOST_SLOTS:
-            counts[seat.role] = counts.get(seat.role, 0) + 1
-            name = f"{seat.role.value}-{counts[seat.role]}"
-            slots.append(SignatureSlot(name, wording.ROLES[seat.role], seat.name))
-    return tuple(slots)
+    return tuple(
+        SignatureSlot(each.field, wording.ROLES[each.role], each.name)
+        for each in signing.places(state)
+    )

@@ -122,6 +122,8 @@ STAYS: dict[tuple[Phase, type[e.Event]], Phase] = {
     **_stays([e.BiddingClosed], [P.TERMINATED]),
     # A failed or terminated opening has minutes too, and is kept as long.
     **_stays([e.RecordPublished, e.RoomArchived], [P.FAILED, P.TERMINATED]),
+    **_stays([e.MinutesSigned], [P.PUBLISHED, P.FAILED, P.TERMINATED]),
+    **_stays([e.MinutesPreserved], [P.PUBLISHED, P.ARCHIVED, P.FAILED, P.TERMINATED]),
     **_stays([e.OpeningPaused, e.OpeningResumed, e.WindowExtended], HELD),
     **_stays(
         [e.FloorRequested, e.FloorWithdrawn, e.FloorGranted, e.FloorTaken, e.SoundMuted], HELD

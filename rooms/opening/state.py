@@ -193,6 +193,18 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """The minutes' file after a signature: the seal's, a person's in its field, or at last the
+    archive's."""
+
+    sha256: Digest
+    size: int
+    field: str
+    person: PersonId | None = None
+    certificate: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """An opening. `START` is the one before its first entry."""
 
@@ -228,7 +240,9 @@ class State:
     interruptions: tuple[Interruption, ...] = ()
     reconvened: int = 0
     outcome: str = ""  # the reason of a failure or a termination
-    record: Digest | None = None
+    record: Digest | None = None  # the newest revision of the minutes
+    revisions: tuple[Revision, ...] = ()  # of the minutes, the sealed ones first
+    preserved: bool = False  # the minutes have their last time stamp
     archived: bool = False
     chat: ChatMode = ChatMode.OPEN
     hands: tuple[PersonId, ...] = ()  # who asks for the floor, in the order of asking

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from rooms.ids import BidId, EnvelopeId
-from rooms.opening import announcing, closing, decrypting
+from rooms.opening import announcing, closing, decrypting, signing
 from rooms.opening import events as e
 from rooms.opening.closing import must_ask
 from rooms.opening.events import Event
@@ -15,7 +15,7 @@ from rooms.opening.evolve import evolve
 from rooms.opening.phases import Phase
 from rooms.opening.state import State
 
-Work = Literal["tick", "gate", "open", "minutes"]
+Work = Literal["tick", "gate", "open", "minutes", "preserve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,8 @@ def _due(state: State, now: datetime) -> Iterator[Due]:
     # The minutes name every recording with its digest, so they wait for the last one's end.
     if over and not any(state.running()):
         yield Due("minutes")
+    if not state.preserved and signing.closed(state):
+        yield Due("preserve")
 
 
 def _instants(state: State) -> Iterator[datetime]:

@@ -53,6 +53,18 @@ class AbsentAcceptsResult(Forbidden):
     code = "absent_accepts_result"
 
 
+class FieldOfAnother(Forbidden):
+    """The signature field is prepared for somebody else: `name`."""
+
+    code = "field_of_another"
+
+
+class UnknownField(Missing):
+    """The minutes have no such signature field: `field`."""
+
+    code = "unknown_field"
+
+
 class UnknownBid(Missing):
     code = "unknown_bid"
 

@@ -163,6 +163,25 @@ class RecordingNotRunning(OutOfStep):
     code = "recording_not_running"
 
 
+class MinutesNotReady(OutOfStep):
+    """The sealed minutes are not made yet; `phase` is where the opening is."""
+
+    code = "minutes_not_ready"
+
+
+class MinutesChanged(OutOfStep):
+    """Somebody else's revision came first: `expected` is the newest one, `found` the one that was
+    signed."""
+
+    code = "minutes_changed"
+
+
+class SigningClosed(OutOfStep):
+    """The room is archived, or the minutes have their last time stamp."""
+
+    code = "signing_closed"
+
+
 class RecordUnsigned(OutOfStep):
     """The host has not signed the record."""
 

@@ -16,7 +16,7 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 
 from crypto import pades
 from crypto.pades import Appearance, PdfRefused, Prepared, certificate
-from rooms.record import SEAL_FIELD, Language
+from rooms.record import ARCHIVE_FIELD, SEAL_FIELD, Language
 from server.documents.authority import Authority
 from server.documents.fonts import Fonts
 from server.documents.keys import SigningKey
@@ -95,7 +95,7 @@ async def _preserve(pdf: bytes, authority: Authority, stamps: Timestamper, at: d
         writer, sig_contents=None, paths=paths, ocsps=answers, crls=lists, embed_roots=True
     )
     output = BytesIO()
-    stamper = PdfTimeStamper(pades.PdfTimestamper(stamps.token), field_name="archive")
+    stamper = PdfTimeStamper(pades.PdfTimestamper(stamps.token), field_name=ARCHIVE_FIELD)
     await stamper.async_timestamp_pdf(
         writer, "sha256", bytes_reserved=pades.RESERVED, output=output
     )

@@ -6,7 +6,7 @@ from crypto.errors import CryptoError
 from rooms.audit import Report
 from rooms.ids import RecordingId
 from rooms.log import Entry
-from rooms.opening import announcing, closing, decrypting, drawing, floor, recordings
+from rooms.opening import announcing, closing, decrypting, drawing, floor, recordings, signing
 from rooms.opening import events as e
 from rooms.opening.checks import bidder
 from rooms.opening.content import content_digest
@@ -67,6 +67,8 @@ def _follows(state: State, event: Event) -> bool:
             return event.content == content_digest(state)
         case e.RecordSigned():
             return event.content == state.content
+        case e.MinutesSigned() | e.MinutesPreserved():
+            return signing.follows(state, event)
         case _:
             return True
 

@@ -47,6 +47,8 @@ from rooms.opening.events.decrypting import (
     SharesReleased,
 )
 from rooms.opening.events.ending import (
+    MinutesPreserved,
+    MinutesSigned,
     OpeningEnded,
     Reconvened,
     RecordPublished,
@@ -125,6 +127,8 @@ __all__ = [
     "GateOpened",
     "HostChanged",
     "Mark",
+    "MinutesPreserved",
+    "MinutesSigned",
     "ObjectionAnswered",
     "ObjectionRaised",
     "OpeningContinued",
@@ -203,6 +207,8 @@ Event = (
     | RecordSigned
     | OpeningEnded
     | RecordPublished
+    | MinutesSigned
+    | MinutesPreserved
     | RoomArchived
     | OpeningPaused
     | OpeningResumed

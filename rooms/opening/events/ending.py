@@ -39,6 +39,26 @@ class RecordPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class MinutesSigned:
+    """Somebody signed the sealed minutes themselves, in its own field: digest of the certificate,
+    digest and size of the file that has the signature."""
+
+    person: PersonId
+    field: str
+    certificate: Digest
+    sha256: Digest
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesPreserved:
+    """The signed minutes got the time stamp that makes them last; nobody signs them any more."""
+
+    sha256: Digest
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomArchived:
     pass
 

@@ -228,6 +228,10 @@ class Opening(RuleBasedStateMachine):
                     self.hall.order(self.hall.opened(work.bid, work.envelope))
             elif work.work == "minutes":
                 self.hall.order(c.NoteRecord(Digest("ab" * 32), 1, len(self.hall.entries)))
+            elif work.work == "preserve" and self.hall.state.record:
+                size = self.hall.state.revisions[-1].size
+                last = c.NotePreserved(self.hall.state.record, Digest("ef" * 32), size + 1)
+                self.hall.order(last)
 
     @rule(seed=st.integers(0, 2**32), count=st.integers(1, 15))
     def anybody_orders_anything(self, seed: int, count: int) -> None:
@@ -262,6 +266,13 @@ class Opening(RuleBasedStateMachine):
             c.StartSigning(),
             c.SignRecord(self.hall.state.content or Digest("0" * 64)),
             c.ArchiveRoom(),
+            c.SignMinutes(
+                ("host-1", "supervisor-1")[number % 2],
+                Digest("cd" * 32),
+                self.hall.state.record or Digest("0" * 64),
+                Digest("ef" * 32),
+                2 + number,
+            ),
             c.PauseOpening(REASON),
             c.ResumeOpening(),
             c.ExtendWindow(Window.DECRYPTION, 10, REASON),
