@@ -2,16 +2,18 @@ import { computed } from "vue";
 import { createI18n, useI18n } from "vue-i18n";
 import { common as commonEn } from "./en/common";
 import { errors as errorsEn } from "./en/errors";
+import { media as mediaEn } from "./en/media";
 import { pages as pagesEn } from "./en/pages";
 import { room as roomEn } from "./en/room";
 import { common as commonZh } from "./zh/common";
 import { errors as errorsZh } from "./zh/errors";
+import { media as mediaZh } from "./zh/media";
 import { pages as pagesZh } from "./zh/pages";
 import { room as roomZh } from "./zh/room";
 
-const zh = { ...commonZh, pages: pagesZh, room: roomZh, errors: errorsZh };
+const zh = { ...commonZh, pages: pagesZh, room: roomZh, media: mediaZh, errors: errorsZh };
 type Messages = typeof zh;
-const en = { ...commonEn, pages: pagesEn, room: roomEn, errors: errorsEn } satisfies Same<Messages>;
+const en = { ...commonEn, pages: pagesEn, room: roomEn, media: mediaEn, errors: errorsEn } satisfies Same<Messages>;
 
 /** The same keys with any sentences: what a translation of `T` must look like. */
 export type Same<T> = { readonly [K in keyof T]: T[K] extends string ? string : Same<T[K]> };

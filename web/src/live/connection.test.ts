@@ -52,6 +52,7 @@ const joined = (entries: Entry[], n = entries.at(-1)?.n ?? 0): Joined => ({ n, e
 let line: Line;
 let seen: number[];
 let links: string[];
+let epochs: number[];
 let fetched: number[];
 let connection: RoomConnection;
 
@@ -61,6 +62,7 @@ function connect(fetchEntries: FetchEntries): void {
     presence: () => undefined,
     mine: () => undefined,
     progress: () => undefined,
+    media: (state) => epochs.push(state.epoch),
     link: (state) => links.push(state),
   };
   connection = new RoomConnection("o-1", fetchEntries, hooks, line as unknown as Live);
@@ -76,7 +78,7 @@ const upTo =
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [line, seen, links, fetched] = [new Line(), [], [], []];
+  [line, seen, links, fetched, epochs] = [new Line(), [], [], [], []];
 });
 
 afterEach(() => {
@@ -96,6 +98,13 @@ test("what another room says is not heard", () => {
   connect(upTo(0));
   line.says("entries", { room: "o-2", entries: [entry(1)] });
   expect(seen).toEqual([]);
+});
+
+test("news of the room's media are passed on, those of another room are not", () => {
+  connect(upTo(0));
+  line.says("media", { room: "o-1", epoch: 4 });
+  line.says("media", { room: "o-2", epoch: 9 });
+  expect(epochs).toEqual([4]);
 });
 
 test("a missing entry is fetched before those after it are shown", async () => {

@@ -2,6 +2,7 @@
 
 import { io, type Socket } from "socket.io-client";
 import { forget, learn } from "@/http/clock";
+import type { MediaState } from "@/media/types";
 import type { Entry } from "@/rooms/opening/events";
 import { EntryStream } from "./stream";
 import {
@@ -27,6 +28,7 @@ export interface Hooks {
   presence: (people: Person[]) => void;
   mine: () => void;
   progress: (progress: Progress) => void;
+  media: (state: MediaState) => void;
   link: (state: LinkState, code: string) => void;
 }
 
@@ -90,6 +92,9 @@ export class RoomConnection {
     });
     socket.on("progress", (message) => {
       if (message.room === this.room) this.hooks.progress(message);
+    });
+    socket.on("media", (message) => {
+      if (message.room === this.room) this.hooks.media(message);
     });
     this.timers = [
       setInterval(() => {

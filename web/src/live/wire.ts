@@ -1,5 +1,6 @@
 /** Messages of the live interface (docs/http.md, Live) and their reading. */
 
+import type { MediaState } from "@/media/types";
 import type { Entry } from "@/rooms/opening/events";
 import type { Role } from "@/rooms/opening/terms";
 
@@ -36,6 +37,8 @@ export interface ServerMessages {
   beat: (message: { room: string; n: number; now: string }) => void;
   mine: (message: { room: string }) => void;
   progress: (message: Progress) => void;
+  /** How the room's media are now; without the servers that help a connection through. */
+  media: (message: MediaState & { room: string }) => void;
 }
 
 export interface ClientMessages {

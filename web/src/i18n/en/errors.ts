@@ -1,8 +1,9 @@
 import type { Same } from "../index";
 import type { errors as zh } from "../zh/errors";
 import { domain } from "./errors/domain";
+import { media } from "./errors/media";
 import { sealing } from "./errors/sealing";
 import { service } from "./errors/service";
 
 /** A sentence for every code: the cause, and the way out */
-export const errors: Same<typeof zh> = { ...service, ...domain, ...sealing };
+export const errors: Same<typeof zh> = { ...service, ...media, ...domain, ...sealing };

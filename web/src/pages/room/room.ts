@@ -7,6 +7,7 @@ import { call, freshKey } from "@/http/client";
 import type { Entries, Mine, OpeningDetail } from "@/http/types";
 import { RoomConnection, type LinkState } from "@/live/connection";
 import type { Person, Progress } from "@/live/wire";
+import type { MediaState } from "@/media/types";
 import { nextAction, ownBid, type Me } from "@/rooms/opening/action";
 import type { RoomCommand } from "@/rooms/opening/commands";
 import { evolve } from "@/rooms/opening/evolve";
@@ -30,6 +31,7 @@ export function useRoom(id: string) {
   const refusal = shallowRef("");
   const progress = shallowRef<Progress | null>(null);
   const mine = shallowRef<Mine | null>(null);
+  const media = shallowRef<MediaState | null>(null);
   const listeners = new Set<Listener>();
 
   const me = computed<Me>(() => {
@@ -71,6 +73,9 @@ export function useRoom(id: string) {
     },
     progress: (report) => {
       progress.value = report.done < report.total ? report : null;
+    },
+    media: (news) => {
+      media.value = news;
     },
     link: (now, code) => {
       link.value = now;
@@ -119,7 +124,7 @@ export function useRoom(id: string) {
   });
 
   return {
-    id, detail, error, state, entries, people, link, refusal, progress, mine, me, plan, over, now,
+    id, detail, error, state, entries, people, link, refusal, progress, mine, media, me, plan, over, now,
     open, order, listen, loadMine, serverNow,
   };
 }

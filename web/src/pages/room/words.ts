@@ -186,6 +186,19 @@ function entryGaps(entry: Entry, state: OpeningState): Gaps {
       return { bidder: nameOf(state, event.bidder), state: t(`room.deposit.${event.state}`) };
     case "ChatModeSet":
       return { mode: t(`room.chat.${event.mode}`) };
+    case "FloorRequested":
+    case "FloorWithdrawn":
+    case "FloorGranted":
+    case "FloorTaken":
+      return { person: nameOf(state, event.person) };
+    case "SoundMuted":
+      return { person: nameOf(state, event.person), done: t(event.muted ? "media.do.mute" : "media.do.unmute") };
+    case "RecordingStarted":
+      return { person: event.name, kind: t(`media.kind.${event.kind}`) };
+    case "RecordingEnded": {
+      const recording = state.recordings.get(event.recording);
+      return { person: recording?.name ?? "", kind: t(`media.kind.${recording?.kind ?? "camera"}`) };
+    }
     default:
       return {};
   }

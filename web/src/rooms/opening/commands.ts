@@ -35,4 +35,9 @@ export type RoomCommand =
   | { type: "TakeOver" }
   | { type: "NoteDeposit"; bidder: string; state: DepositState }
   | { type: "PostChat"; text: string; to: string | null }
-  | { type: "SetChatMode"; mode: ChatMode };
+  | { type: "SetChatMode"; mode: ChatMode }
+  | { type: "RequestFloor" }
+  | { type: "WithdrawFloor" }
+  | { type: "GrantFloor"; person: string }
+  | { type: "TakeFloor" }
+  | { type: "MutePerson"; person: string; muted: boolean };

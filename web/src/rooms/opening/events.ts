@@ -128,7 +128,21 @@ export type OpeningEvent =
   | { type: "HostChanged"; host: string }
   | { type: "DepositNoted"; bidder: string; state: DepositState }
   | { type: "ChatPosted"; by: string; text: string; to: string | null }
-  | { type: "ChatModeSet"; mode: ChatMode };
+  | { type: "ChatModeSet"; mode: ChatMode }
+  | MediaEvent;
+
+export type FeedKind = "camera" | "screen" | "hall";
+
+/** The floor and recordings (docs/media.md, Rules). */
+export type MediaEvent =
+  | { type: "FloorRequested"; person: string }
+  | { type: "FloorWithdrawn"; person: string }
+  | { type: "FloorGranted"; person: string }
+  | { type: "FloorTaken"; person: string }
+  | { type: "SoundMuted"; person: string; muted: boolean }
+  | { type: "RecordingStarted"; recording: string; person: string; name: string; kind: FeedKind }
+  | { type: "RecordingsMarked"; marks: { recording: string; size: number; sha256: string }[] }
+  | { type: "RecordingEnded"; recording: string; size: number; sha256: string; reason: string };
 
 export type EventType = OpeningEvent["type"];
 

@@ -1,6 +1,7 @@
 /** The fold: entries in, state out. Mirrors `evolve` of rooms/opening/machine.py for what a viewer sees. */
 
 import type { CountedBid, Entry, OpeningEvent, WindowName } from "./events";
+import { evolveFloor, evolveRecordings } from "./floor";
 import {
   EMPTY,
   UNTOUCHED,
@@ -321,6 +322,16 @@ function closingPart(
       };
     case "RoomArchived":
       return { ...state, phase: "archived" };
+    case "FloorRequested":
+    case "FloorWithdrawn":
+    case "FloorGranted":
+    case "FloorTaken":
+    case "SoundMuted":
+      return { ...state, floor: evolveFloor(state.floor, event) };
+    case "RecordingStarted":
+    case "RecordingsMarked":
+    case "RecordingEnded":
+      return { ...state, recordings: evolveRecordings(state.recordings, event, at) };
     default:
       return state;
   }

@@ -10,6 +10,7 @@ import type {
   Row,
   WindowName,
 } from "./events";
+import { NO_FLOOR, type Floor, type Recording } from "./floor";
 import type { Phase } from "./phases";
 import type { Role, Terms } from "./terms";
 
@@ -140,6 +141,8 @@ export interface OpeningState {
   record: { sha256: string; size: number; logSize: number } | null;
   reconvened: string;
   names: ReadonlyMap<string, { name: string; role: Role }>;
+  floor: Floor;
+  recordings: ReadonlyMap<string, Recording>;
 }
 
 export const EMPTY: OpeningState = {
@@ -175,6 +178,8 @@ export const EMPTY: OpeningState = {
   record: null,
   reconvened: "",
   names: new Map(),
+  floor: NO_FLOOR,
+  recordings: new Map(),
 };
 
 export const UNTOUCHED: Unsealing = {

@@ -1,0 +1,53 @@
+import type { Kind, MediaState, Slot, Token, Track, ViewerOffer } from "@/media/types";
+import { call } from "./client";
+
+/** Routes of live media and recordings (docs/media.md, Interface). */
+
+const opening = (id: string): string => `/api/openings/${encodeURIComponent(id)}`;
+
+export const media = (id: string) => call<MediaState>("GET", `${opening(id)}/media`);
+
+export const mediaToken = (id: string, kind: Kind) =>
+  call<Token>("POST", `${opening(id)}/media/tokens`, { body: { kind } });
+
+export const newViewer = (id: string) => call<ViewerOffer>("POST", `${opening(id)}/media/viewers`, { body: {} });
+
+export const answerOffer = (id: string, viewer: string, answer: string) =>
+  call<unknown>("POST", `${opening(id)}/media/viewers/${encodeURIComponent(viewer)}`, { body: { answer } });
+
+export const leaveViewer = (id: string, viewer: string) =>
+  call<unknown>("DELETE", `${opening(id)}/media/viewers/${encodeURIComponent(viewer)}`);
+
+/** Where a slot's sound or picture comes as WebM over a WebSocket. */
+export function watchUrl(id: string, slot: Slot, track: Track): string {
+  const url = new URL(`${opening(id)}/media/watch`, location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.search = new URLSearchParams({ slot, track }).toString();
+  return url.href;
+}
+
+/** What was safely written at some moment: the file's first `size` bytes have this SHA-256. */
+export interface Mark {
+  readonly size: number;
+  readonly sha256: string;
+  readonly at?: string;
+}
+
+export interface RecordingInfo {
+  readonly recording: string;
+  readonly person: string;
+  readonly name: string;
+  readonly kind: Kind;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly size: number | null;
+  readonly sha256: string | null;
+  readonly state: "running" | "ended" | "failed";
+  readonly marks: readonly Mark[];
+}
+
+export const recordings = async (id: string): Promise<readonly RecordingInfo[]> =>
+  (await call<{ readonly recordings: readonly RecordingInfo[] }>("GET", `${opening(id)}/recordings`)).recordings;
+
+export const recordingUrl = (id: string, recording: string): string =>
+  `${opening(id)}/recordings/${encodeURIComponent(recording)}.webm`;

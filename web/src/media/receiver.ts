@@ -1,0 +1,13 @@
+import type { Sample } from "./quality";
+import type { Slot } from "./types";
+
+/** A way by which a room's slots reach this device. */
+export interface Receiver {
+  /** rtp: as it is sent, at once · stream: over the page's own connection, a second or two later. */
+  readonly way: "rtp" | "stream";
+  /** Lets a slot play in these elements until the returned function is called. */
+  plays(slot: Slot, video: HTMLVideoElement, audio: HTMLAudioElement): () => void;
+  /** Counters of each slot, for the quality; empty where there are none. */
+  samples(): Promise<Map<Slot, Sample>>;
+  close(): void;
+}
