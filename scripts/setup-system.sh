@@ -23,6 +23,7 @@ node_is_new_enough() {
 need "python3 python3-venv" scripts/find-python.sh
 need nodejs command -v node
 need npm command -v npm
+need ffmpeg command -v ffmpeg # yunkai recordings compose
 if [ "$purpose" = test ]; then
     need chromium command -v chromium
     need poppler-utils command -v pdfsig

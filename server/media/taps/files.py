@@ -11,6 +11,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -34,12 +36,6 @@ class News(NamedTuple):
     ended: Ended
 
 
-class _Order(NamedTuple):
-    file: "File"
-    data: bytes
-    ended: Ended
-
-
 class File:
     """One recording's file. `write` and `end` are for the packets' thread and return at once."""
 
@@ -52,6 +48,7 @@ class File:
         self._done = 0
         self._handle: int | None = None
         self._over = False
+        self._broken = False
         self._digest = hashlib.sha256()
         self._size = 0
         self._marked = 0
@@ -65,48 +62,30 @@ class File:
     def write(self, data: bytes) -> None:
         """Has bytes appended."""
         self._given += len(data)
-        self._files.order(_Order(self, data, ""))
+        self._files.writer.order(partial(self._follow, data, ""))
 
     def end(self, reason: Ended) -> None:
         """Has the file closed behind what was given so far."""
-        self._files.order(_Order(self, b"", reason))
+        self._files.writer.order(partial(self._follow, b"", reason))
 
-    # --- the writing thread's -------------------------------------------------------------------
+    # --- in the writing thread ------------------------------------------------------------------
 
-    def follow(self, data: bytes, ended: Ended) -> bool:
-        """Does what was ordered. False when the file is over."""
+    def _follow(self, data: bytes, ended: Ended) -> None:
         try:
             if not self._over:
                 self._append(data)
                 if ended:
-                    self._close(ended)
+                    self._finish(ended)
                 elif self._size - self._marked >= MARK_BYTES:
-                    self.mark()
+                    self._mark()
         except OSError:
-            self._close("failed")
+            self._finish("failed")
         self._done += len(data)
-        return not self._over
-
-    def mark_late(self) -> bool:
-        """Marks what has been waiting too long for it. False when the file is over."""
-        try:
-            if self._size > self._marked and time.monotonic() - self._marked_at >= MARK_SECONDS:
-                self.mark()
-        except OSError:
-            self._close("failed")
-        return not self._over
-
-    def mark(self) -> None:
-        """Brings what was written to the disk and tells it."""
-        assert self._handle is not None
-        os.fdatasync(self._handle)
-        self._marked = self._size
-        self._marked_at = time.monotonic()
-        self._tell("")
 
     def _append(self, data: bytes) -> None:
         if self._handle is None:
             self._handle = _create(self._path)
+            self._files.running.add(self)
         rest = memoryview(data)
         while rest:
             count = os.write(self._handle, rest)
@@ -114,10 +93,38 @@ class File:
             self._size += count
             rest = rest[count:]
 
-    def _close(self, ended: Ended) -> None:
+    def _mark(self) -> None:
+        self._marked = self._size
+        self._marked_at = time.monotonic()
+        self._files.syncer.order(partial(self._sync, self._size, self._digest.hexdigest()))
+
+    def mark_late(self) -> None:
+        """Marks what has been waiting for it too long; gives up what the disk did not take."""
+        if self._broken:
+            self._finish("failed")
+        elif self._size > self._marked and time.monotonic() - self._marked_at >= MARK_SECONDS:
+            self._mark()
+
+    def _finish(self, ended: Ended) -> None:
         if self._over:
             return
         self._over = True
+        self._files.running.discard(self)
+        digest = self._digest.hexdigest()
+        self._files.syncer.order(partial(self._close, self._size, digest, ended))
+
+    # --- in the thread that waits for the disk --------------------------------------------------
+
+    def _sync(self, size: int, digest: str) -> None:
+        assert self._handle is not None
+        try:
+            os.fdatasync(self._handle)
+        except OSError:
+            self._broken = True
+        else:
+            self._files.news.append(News(self._room, self._recording, size, digest, ""))
+
+    def _close(self, size: int, digest: str, ended: Ended) -> None:
         if self._handle is not None:
             try:
                 os.fsync(self._handle)
@@ -125,21 +132,52 @@ class File:
                 ended = "failed"
             finally:
                 os.close(self._handle)
-        self._tell(ended)
+        self._files.news.append(News(self._room, self._recording, size, digest, ended))
 
-    def _tell(self, ended: Ended) -> None:
-        digest = self._digest.hexdigest()
-        self._files.news.append(News(self._room, self._recording, self._size, digest, ended))
+
+class _Worker:
+    """A thread that does one thing after another. It begins with the first."""
+
+    def __init__(self, name: str, idle: Callable[[], None]) -> None:
+        self._name = name
+        self._idle = idle
+        self._orders: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def order(self, what: Callable[[], object]) -> None:
+        """Has something done after everything else."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
+        self._orders.put(what)
+
+    def settle(self, until: float) -> bool:
+        """Waits until everything ordered so far is done. False when that took too long."""
+        done = threading.Event()
+        self.order(done.set)
+        return done.wait(max(0.0, until - time.monotonic()))
+
+    def _run(self) -> None:
+        sweep = time.monotonic() + _SWEEP
+        while True:
+            with suppress(queue.Empty):
+                self._orders.get(timeout=_SWEEP)()
+            if time.monotonic() >= sweep:
+                self._idle()
+                sweep = time.monotonic() + _SWEEP
 
 
 class Files:
-    """The writing thread, which begins with the first file."""
+    """All files of one engine and the two threads that work on them. Writing doesn't wait for what
+    was written to reach the disk: what waits in memory is lost with the process."""
 
     def __init__(self) -> None:
-        self._orders: queue.SimpleQueue[_Order | Callable[[], None]] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
         self.news: deque[News] = deque()
         """What was written, for one reader that takes it from the left."""
+        self.running: set[File] = set()
+        """The writing thread's."""
+        self.writer = _Worker("recordings", self._mark_late)
+        self.syncer = _Worker("recordings-sync", lambda: None)
 
     def begin(self, room: RoomId, recording: RecordingId, path: Path) -> File:
         """A new file. One that is there already, or can't be made, is told as failed."""
@@ -151,39 +189,14 @@ class Files:
         """Tells of a recording that could not begin."""
         self.news.append(News(room, recording, 0, hashlib.sha256().hexdigest(), "failed"))
 
-    def order(self, order: _Order) -> None:
-        """Hands an order to the thread."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="recordings", daemon=True)
-            self._thread.start()
-        self._orders.put(order)
-
     def settle(self, within: float) -> bool:
-        """Waits until everything ordered so far is done. False when that took too long."""
-        if self._thread is None:
-            return True
-        done = threading.Event()
-        self._orders.put(done.set)
-        return done.wait(within)
+        """Waits until everything ordered so far is on the disk. False when that took too long."""
+        until = time.monotonic() + within
+        return self.writer.settle(until) and self.syncer.settle(until)
 
-    def _run(self) -> None:
-        running: set[File] = set()
-        sweep = time.monotonic() + _SWEEP
-        while True:
-            try:
-                order = self._orders.get(timeout=_SWEEP)
-            except queue.Empty:
-                order = None
-            if isinstance(order, _Order):
-                if order.file.follow(order.data, order.ended):
-                    running.add(order.file)
-                else:
-                    running.discard(order.file)
-            elif order is not None:
-                order()
-            if time.monotonic() >= sweep:
-                running = {each for each in running if each.mark_late()}
-                sweep = time.monotonic() + _SWEEP
+    def _mark_late(self) -> None:
+        for file in tuple(self.running):
+            file.mark_late()
 
 
 def _create(path: Path) -> int:
