@@ -54,6 +54,12 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { title: "pages.opening.room" },
   },
+  {
+    path: "/openings/:id/check",
+    component: () => import("@/pages/check/CheckPage.vue"),
+    props: true,
+    meta: { title: "media.check.title" },
+  },
   { path: "/watch", component: () => import("@/pages/room/WatchPage.vue"), meta: { title: "room.watch.title" } },
   { path: "/verify", component: () => import("@/pages/verify/VerifyPage.vue"), meta: { title: "nav.verify", open: true } },
   {

@@ -28,9 +28,9 @@ export function watchUrl(id: string, slot: Slot, track: Track): string {
 
 /** What was safely written at some moment: the file's first `size` bytes have this SHA-256. */
 export interface Mark {
+  readonly at: string;
   readonly size: number;
   readonly sha256: string;
-  readonly at?: string;
 }
 
 export interface RecordingInfo {
@@ -40,8 +40,9 @@ export interface RecordingInfo {
   readonly kind: Kind;
   readonly started_at: string;
   readonly ended_at: string | null;
-  readonly size: number | null;
-  readonly sha256: string | null;
+  /** Of the whole file; of what was last marked while it runs. */
+  readonly size: number;
+  readonly sha256: string;
   readonly state: "running" | "ended" | "failed";
   readonly marks: readonly Mark[];
 }

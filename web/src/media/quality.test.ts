@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inboundSamples, judge, NOTHING, outboundSample, type Sample } from "./quality";
+import { inboundSamples, judge, NOTHING, outboundSample, pathOf, type Sample } from "./quality";
 
 const before: Sample = { ...NOTHING, at: 10, packets: 1000, heard: 480_000 };
 const later = (more: Partial<Sample>): Sample => ({ ...before, at: 12, packets: 1300, heard: 576_000, ...more });
@@ -54,4 +54,14 @@ test("of what is sent, the other side's reports count", () => {
     { type: "remote-inbound-rtp", packetsLost: 12, roundTripTime: 0.2, jitter: 0.01 },
   ];
   expect(outboundSample(report)).toMatchObject({ packets: 100, lost: 12, roundTrip: 0.2, limited: "bandwidth" });
+});
+
+test("the way of the packets is that of the pair in use", () => {
+  const report = [
+    { type: "local-candidate", id: "a", candidateType: "host", protocol: "udp" },
+    { type: "local-candidate", id: "b", candidateType: "relay", protocol: "udp" },
+    { type: "candidate-pair", nominated: false, localCandidateId: "a" },
+    { type: "candidate-pair", nominated: true, localCandidateId: "b", currentRoundTripTime: 0.0421 },
+  ];
+  expect(pathOf(report)).toEqual({ way: "relay", roundTrip: 42 });
 });

@@ -130,3 +130,21 @@ export function outboundSample(report: Report): Sample {
   });
   return sum;
 }
+
+export interface Path {
+  readonly way: "udp" | "tcp" | "relay";
+  readonly roundTrip: number;
+}
+
+/** The way the nominated pair of candidates takes. */
+export function pathOf(report: Report): Path {
+  const locals = new Map<unknown, Stat>();
+  let pair: Stat = {};
+  report.forEach((stat) => {
+    if (stat.type === "local-candidate") locals.set(stat.id, stat);
+    if (stat.type === "candidate-pair" && stat.nominated === true) pair = stat;
+  });
+  const local = locals.get(pair.localCandidateId);
+  const way = local?.candidateType === "relay" ? "relay" : local?.protocol === "tcp" ? "tcp" : "udp";
+  return { way, roundTrip: Math.round(figure(pair, "currentRoundTripTime") * 1000) };
+}

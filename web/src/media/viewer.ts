@@ -2,7 +2,7 @@
 
 import * as api from "@/http/media";
 import { connected, newPeer, whenLost } from "./peer";
-import { inboundSamples, type Sample } from "./quality";
+import { inboundSamples, pathOf, type Path, type Sample } from "./quality";
 import type { Receiver } from "./receiver";
 import { iceServers, type Slot } from "./types";
 
@@ -62,6 +62,11 @@ export class Viewer implements Receiver {
       video.srcObject = null;
       audio.srcObject = null;
     };
+  }
+
+  /** The way packets take, and how long there and back, in milliseconds. */
+  async path(): Promise<Path> {
+    return pathOf(await this.peer.getStats());
   }
 
   async samples(): Promise<Map<Slot, Sample>> {
