@@ -50,6 +50,8 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         resuming.cancel()
         await asyncio.gather(resuming, return_exceptions=True)
     finally:
+        await made.watches.close()
+        await made.hall.close()
         await made.scheduler.close()
         await made.work.close()
         await made.log.close()
@@ -65,8 +67,10 @@ async def _start(made: Parts) -> None:
     await _first_account(made)
     await made.scheduler.start()
     await made.uploads.resume()
-    for room in await made.scheduler.unfinished():
+    unfinished = await made.scheduler.unfinished()
+    for room in unfinished:
         made.work.room_changed(room)
+    await made.hall.start(unfinished)
     made.gateway.start()
     # What lives as long as the server need not be looked at by every collection.
     gc.collect()
@@ -76,6 +80,7 @@ async def _start(made: Parts) -> None:
 
 async def _close_sockets(app: web.Application) -> None:
     """Sockets never end by themselves; requests under way get their time."""
+    await app[parts.PARTS].watches.close()
     await app[parts.PARTS].gateway.close()
 
 

@@ -20,6 +20,11 @@ WEB_DIST = Path(__file__).resolve().parent.parent / "web" / "dist"
 """Where `make` builds the pages when the server runs from its source tree."""
 
 
+def listed(text: str) -> tuple[str, ...]:
+    """The items of a setting, which commas separate."""
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
 class Settings(BaseSettings):
     """What an operator decides. Durations are seconds, sizes are bytes."""
 
@@ -62,6 +67,23 @@ class Settings(BaseSettings):
     interruption_seconds: float = Field(5.0, ge=1)
     """A silence of the server longer than this extends running windows."""
 
+    media: str = Field("local", pattern="^(local|janus|off)$")
+    """The engine of live media: one of its own, Janus, or none."""
+    media_addresses: str = ""
+    """Addresses that engines announce to browsers, separated by commas; empty: the machine's own,
+    and the loopback too when the server listens there."""
+    media_processes: int = Field(1, ge=1, le=64)
+    """Processes of the `local` engine that share the rooms."""
+    janus: str = ""
+    """WebSocket addresses of the Janus nodes, separated by commas."""
+    janus_secret: SecretStr = SecretStr("")
+    turn: str = ""
+    """URLs of the TURN servers, separated by commas."""
+    turn_secret: SecretStr = SecretStr("")
+    """Their `static-auth-secret`."""
+    recordings: Path | None = None
+    """Folder of recordings; default: `recordings` in the data folder."""
+
     log_format: str = Field("text", pattern="^(text|json)$")
 
     @classmethod
@@ -85,6 +107,11 @@ class Settings(BaseSettings):
     @classmethod
     def _without_slash(cls, url: str) -> str:
         return url.rstrip("/")
+
+    @property
+    def recordings_folder(self) -> Path:
+        """Where recordings are written."""
+        return self.recordings or self.data / "recordings"
 
     @property
     def embedded(self) -> bool:

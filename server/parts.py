@@ -1,17 +1,25 @@
 """The composition root: every part is made here, once, and handed to those that need it."""
 
 import asyncio
+import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 
 from server.clock import Clock, utc_now
-from server.config import Settings
+from server.config import Settings, listed
 from server.desk import Desk
 from server.gate import Gate
 from server.heads import Heads
 from server.lists import Lists
 from server.live.gateway import Gateway
 from server.live.presence import Presence
+from server.media.hall import Hall
+from server.media.ledger import Ledger
+from server.media.planes import make_plane
+from server.media.tokens import Tokens
+from server.media.turn import Relays
+from server.media.views import teller
+from server.media.watching import Watches
 from server.pages import Pages
 from server.receipts import Receipts
 from server.scheduler import Scheduler
@@ -34,6 +42,9 @@ from server.work.opening import OpenBids
 
 CHECKS = 2
 """Checks of archives at once at most: each may read gigabytes."""
+
+STILL_SECONDS = 5.0
+"""A recording that did not grow for so long is written by no server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,11 @@ class Parts:
     gateway: Gateway
     scheduler: Scheduler
     work: Work
+    hall: Hall
+    ledger: Ledger
+    tokens: Tokens
+    relays: Relays
+    watches: Watches
     checks: asyncio.Semaphore
 
 
@@ -75,6 +91,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
     database = Database(settings.database_url)
     log = RoomLog(database)
     blobs = Blobs(settings.data / "blobs")
+    files = Files(database, blobs, clock)
     accounts = Accounts(database, clock, settings.session_seconds)
     # An embedded database has one server; others may write to a shared one at any time.
     desk = Desk(log, clock, trusted=1.0 if settings.embedded else 0.0)
@@ -82,6 +99,15 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
     grace = timedelta(seconds=settings.presence_grace_seconds)
     presence = Presence(clock, grace, lambda room: gateway.moved(room))
     gateway = Gateway(desk, views, accounts, presence, clock, settings.beat_seconds)
+    ledger = Ledger(desk, settings.recordings_folder, 0.0 if settings.embedded else STILL_SECONDS)
+    hall = Hall(
+        make_plane(settings),
+        desk,
+        ledger,
+        clock,
+        gateway.people,
+        lambda room, live: gateway.tell_media(room.id, teller(room, live)),
+    )
     made = Parts(
         settings=settings,
         clock=clock,
@@ -91,7 +117,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         accounts=accounts,
         throttle=Throttle(clock, settings.login_attempts, settings.login_wait_seconds),
         blobs=blobs,
-        files=Files(database, blobs, clock),
+        files=files,
         people=People(database),
         uploads=Uploads(database, blobs, clock, desk),
         rehearsals=Rehearsals(database),
@@ -108,12 +134,19 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
             database, desk, clock, settings.tick_seconds, settings.interruption_seconds
         ),
         work=Work(jobs := []),
+        hall=hall,
+        ledger=ledger,
+        # A camera in the hall comes back with its token after a restart, to any server of the site.
+        tokens=Tokens(hmac.digest(site.keys.log.to_pkcs8(), b"yunkai/whip-tokens/v1", "sha256")),
+        relays=Relays(listed(settings.turn), settings.turn_secret.get_secret_value()),
+        watches=Watches(hall.watch),
         checks=asyncio.Semaphore(CHECKS),
     )
     jobs.extend(make_jobs(made))
     jobs.append(made.heads.keep)
     desk.told.append(gateway.told)
     desk.told.append(lambda room, _: made.work.room_changed(room.id))
+    desk.told.append(hall.told)
     return made
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from server.http import wire, wire_rooms
+from server.http import wire, wire_media, wire_rooms
 from server.http.routes import ROUTES, Route
 
 _REFERENCES = "#/components/schemas/{model}"
 _VARIABLE = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
-_ALSO: tuple[type[BaseModel], ...] = (wire.Error, wire_rooms.Entry)
+_ALSO: tuple[type[BaseModel], ...] = (wire.Error, wire_rooms.Entry, wire_media.MediaChange)
 
 
 @cache

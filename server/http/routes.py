@@ -11,15 +11,20 @@ from server.http import (
     accounts,
     bids,
     documents,
+    media,
     observers,
     openings,
     pages,
+    recordings,
     records,
     site,
     trustees,
     uploads,
     verify,
+    watch,
+    whip,
     wire,
+    wire_media,
     wire_rooms,
 )
 
@@ -32,7 +37,11 @@ FORM = "multipart/form-data"
 ROOM = "{room:[a-z0-9-]{1,64}}"
 BID = "{bid:[a-z0-9-]{1,64}}"
 ENVELOPE = "{envelope:[a-z0-9-]{1,64}}"
+RECORDING = "{recording:[a-z0-9-]{1,64}}"
 OPENING = f"/api/openings/{ROOM}"
+VIEWER = OPENING + "/media/viewers/{viewer:[a-z0-9-]{1,64}}"
+WHIP = f"/api/media/whip/{ROOM}" + "/{kind:[a-z]{1,20}}"
+SENT = WHIP + "/{resource:[a-z0-9-]{1,64}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,30 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{OPENING}/archive.zip", records.archive, "application/zip"),
     Route("GET", f"{OPENING}/head.txt", records.head, TEXT),
     Route("GET", f"{OPENING}/closing.txt", records.closing, TEXT),
+    Route("GET", f"{OPENING}/media", media.state, wire_media.MediaState),
+    Route(
+        "POST",
+        f"{OPENING}/media/tokens",
+        media.make_token,
+        wire_media.MediaToken,
+        wire_media.TokenBody,
+        201,
+    ),
+    Route(
+        "POST",
+        f"{OPENING}/media/viewers",
+        media.subscribe,
+        wire_media.ViewerOffer,
+        wire_media.ViewerBody,
+        201,
+    ),
+    Route("POST", VIEWER, media.accept, takes=wire_media.ViewerAnswer, status=204),
+    Route("DELETE", VIEWER, media.leave, status=204),
+    Route("GET", f"{OPENING}/media/watch", watch.watch, query=("slot", "track"), status=101),
+    Route("GET", f"{OPENING}/recordings", recordings.list_recordings, wire_media.RecordingList),
+    Route("GET", f"{OPENING}/recordings/{RECORDING}.webm", recordings.file, recordings.WEBM),
+    Route("POST", WHIP, whip.publish, whip.SDP, whip.SDP, 201),
+    Route("DELETE", SENT, whip.stop),
     Route("POST", "/api/verify", verify.verify, wire.Report, FORM),
     Route("GET", f"{OPENING}/log.jsonl", records.log, "application/jsonl"),
 )
@@ -133,6 +166,9 @@ def add_routes(app: web.Application) -> None:
         ("DELETE", uploads.delete),
     ):
         app.router.add_route(method, UPLOAD, handler)
+    for path in (WHIP, SENT):
+        app.router.add_route("OPTIONS", path, whip.options)
+        app.router.add_route("*", path, whip.not_this_way)
     app.router.add_get("/authority/root.crl", site.revocations)
     app.router.add_get("/api/openapi.json", _describe)
     app.router.add_route("*", "/api/{rest:.*}", _nothing_here)

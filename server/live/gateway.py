@@ -6,7 +6,7 @@ back.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from json import dumps
@@ -144,6 +144,17 @@ class Gateway:
         )
         for connection in self._in(room):
             connection.wire.write(frame)
+
+    def tell_media(self, room: RoomId, seen_by: Callable[[PersonId, str], str]) -> None:
+        """What is sent and seen in a room changed; `seen_by` gives the JSON that a person of an
+        audience is told."""
+        for connection in self._in(room):
+            text = seen_by(connection.account.person, connection.joined[room])
+            connection.wire.write(event_frame("media", text))
+
+    def people(self, room: RoomId) -> Sequence[tuple[Guest, bool]]:
+        """Who is in a room, with whether they are connected now."""
+        return self._presence.people(room)
 
     async def logged_out(self, token: str) -> None:
         """Closes the sockets of a session that ended."""

@@ -107,6 +107,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/media/whip/{room}/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an SDP offer, answers with SDP and the address of what is being sent. */
+        post: operations["whip_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/whip/{room}/{kind}/{resource}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends what was being sent. */
+        delete: operations["whip_stop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openings": {
         parameters: {
             query?: never;
@@ -414,6 +448,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/openings/{room}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is sent and seen now. */
+        get: operations["media_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/media/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A token to send one feed with. */
+        post: operations["media_make_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/media/viewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A connection to see and hear all slots over. */
+        post: operations["media_subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/media/viewers/{viewer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The browser's answer to the offer. */
+        post: operations["media_accept"];
+        /** Ends a connection. */
+        delete: operations["media_leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/media/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Binary frames: the initialisation segment, then clusters. Text frames say when the slot gets empty or filled. */
+        get: operations["watch_watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openings/{room}/mine": {
         parameters: {
             query?: never;
@@ -442,6 +562,57 @@ export interface paths {
         get: operations["records_minutes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/minutes/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The minutes' signature fields, and who is signing now. */
+        get: operations["signatures_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/minutes/signatures/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Embeds the signature made in the browser. */
+        post: operations["signatures_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/minutes/signatures/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the next revision for a minute, and answers what is to be signed. */
+        post: operations["signatures_prepare"];
         delete?: never;
         options?: never;
         head?: never;
@@ -508,6 +679,40 @@ export interface paths {
         };
         /** The same on paper, sealed, with the file inside. */
         get: operations["bids_receipt_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every recording, for the host's side and supervisors. */
+        get: operations["recordings_list_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/recordings/{recording}.webm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A recording's file, or parts of it; what there is so far while it runs. */
+        get: operations["recordings_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1102,7 +1307,7 @@ export interface components {
          * Command
          * @description An order that has no route of its own.
          */
-        Command: components["schemas"]["StartOpening"] | components["schemas"]["PublishRoll"] | components["schemas"]["ContinueOpening"] | components["schemas"]["FailOpening"] | components["schemas"]["StartDecryption"] | components["schemas"]["ReleaseKey"] | components["schemas"]["RuleFault"] | components["schemas"]["GrantRemedy"] | components["schemas"]["ImportBids"] | components["schemas"]["CommitSeed"] | components["schemas"]["RevealSeed"] | components["schemas"]["DrawParameter"] | components["schemas"]["StartAnnouncing"] | components["schemas"]["AnnounceBids"] | components["schemas"]["StartConfirmation"] | components["schemas"]["ConfirmBid"] | components["schemas"]["DisputeBid"] | components["schemas"]["RaiseObjection"] | components["schemas"]["AnswerObjection"] | components["schemas"]["StartSigning"] | components["schemas"]["SignRecord"] | components["schemas"]["EndOpening"] | components["schemas"]["ArchiveRoom"] | components["schemas"]["PauseOpening"] | components["schemas"]["ResumeOpening"] | components["schemas"]["ExtendWindow"] | components["schemas"]["TerminateOpening"] | components["schemas"]["Reconvene"] | components["schemas"]["IssueWarning"] | components["schemas"]["TakeOver"] | components["schemas"]["NoteDeposit"] | components["schemas"]["PostChat"] | components["schemas"]["SetChatMode"];
+        Command: components["schemas"]["StartOpening"] | components["schemas"]["PublishRoll"] | components["schemas"]["ContinueOpening"] | components["schemas"]["FailOpening"] | components["schemas"]["StartDecryption"] | components["schemas"]["ReleaseKey"] | components["schemas"]["RuleFault"] | components["schemas"]["GrantRemedy"] | components["schemas"]["ImportBids"] | components["schemas"]["CommitSeed"] | components["schemas"]["RevealSeed"] | components["schemas"]["DrawParameter"] | components["schemas"]["StartAnnouncing"] | components["schemas"]["AnnounceBids"] | components["schemas"]["StartConfirmation"] | components["schemas"]["ConfirmBid"] | components["schemas"]["DisputeBid"] | components["schemas"]["RaiseObjection"] | components["schemas"]["AnswerObjection"] | components["schemas"]["StartSigning"] | components["schemas"]["SignRecord"] | components["schemas"]["EndOpening"] | components["schemas"]["ArchiveRoom"] | components["schemas"]["PauseOpening"] | components["schemas"]["ResumeOpening"] | components["schemas"]["ExtendWindow"] | components["schemas"]["TerminateOpening"] | components["schemas"]["Reconvene"] | components["schemas"]["IssueWarning"] | components["schemas"]["TakeOver"] | components["schemas"]["NoteDeposit"] | components["schemas"]["PostChat"] | components["schemas"]["SetChatMode"] | components["schemas"]["RequestFloor"] | components["schemas"]["WithdrawFloor"] | components["schemas"]["GrantFloor"] | components["schemas"]["TakeFloor"] | components["schemas"]["MutePerson"];
         /**
          * CommitSeed
          * @description CommitSeed(commitment: rooms.ids.Digest)
@@ -1408,7 +1613,7 @@ export interface components {
          * Event
          * @description What happened, as streams show it.
          */
-        Event: components["schemas"]["TenderDrafted"] | components["schemas"]["TrusteeReady"] | components["schemas"]["TenderPublished"] | components["schemas"]["TrusteeRehearsed"] | components["schemas"]["BidStored"] | components["schemas"]["BidBytesRefused"] | components["schemas"]["BidderSignedIn"] | components["schemas"]["BiddingClosed"] | components["schemas"]["OpeningStarted"] | components["schemas"]["RollPublished"] | components["schemas"]["OpeningContinued"] | components["schemas"]["OpeningFailed"] | components["schemas"]["DecryptionStarted"] | components["schemas"]["GateOpened"] | components["schemas"]["SharesReleased"] | components["schemas"]["ReleaseRefused"] | components["schemas"]["BidderKeyReleased"] | components["schemas"]["BidderKeyRefused"] | components["schemas"]["BidOpened"] | components["schemas"]["BidVoid"] | components["schemas"]["FaultRuled"] | components["schemas"]["RemedyGranted"] | components["schemas"]["BidsImported"] | components["schemas"]["DrawCommitted"] | components["schemas"]["DrawRevealed"] | components["schemas"]["ParameterDrawn"] | components["schemas"]["AnnouncingStarted"] | components["schemas"]["BidAnnounced"] | components["schemas"]["ConfirmationStarted"] | components["schemas"]["BidConfirmed"] | components["schemas"]["BidDisputed"] | components["schemas"]["ConfirmationsLapsed"] | components["schemas"]["ObjectionRaised"] | components["schemas"]["ObjectionAnswered"] | components["schemas"]["SigningStarted"] | components["schemas"]["RecordSigned"] | components["schemas"]["OpeningEnded"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["OpeningPaused"] | components["schemas"]["OpeningResumed"] | components["schemas"]["WindowExtended"] | components["schemas"]["ServiceInterrupted"] | components["schemas"]["OpeningTerminated"] | components["schemas"]["Reconvened"] | components["schemas"]["WarningIssued"] | components["schemas"]["HostChanged"] | components["schemas"]["DepositNoted"] | components["schemas"]["ChatPosted"] | components["schemas"]["ChatModeSet"];
+        Event: components["schemas"]["TenderDrafted"] | components["schemas"]["TrusteeReady"] | components["schemas"]["TenderPublished"] | components["schemas"]["TrusteeRehearsed"] | components["schemas"]["BidStored"] | components["schemas"]["BidBytesRefused"] | components["schemas"]["BidderSignedIn"] | components["schemas"]["BiddingClosed"] | components["schemas"]["OpeningStarted"] | components["schemas"]["RollPublished"] | components["schemas"]["OpeningContinued"] | components["schemas"]["OpeningFailed"] | components["schemas"]["DecryptionStarted"] | components["schemas"]["GateOpened"] | components["schemas"]["SharesReleased"] | components["schemas"]["ReleaseRefused"] | components["schemas"]["BidderKeyReleased"] | components["schemas"]["BidderKeyRefused"] | components["schemas"]["BidOpened"] | components["schemas"]["BidVoid"] | components["schemas"]["FaultRuled"] | components["schemas"]["RemedyGranted"] | components["schemas"]["BidsImported"] | components["schemas"]["DrawCommitted"] | components["schemas"]["DrawRevealed"] | components["schemas"]["ParameterDrawn"] | components["schemas"]["AnnouncingStarted"] | components["schemas"]["BidAnnounced"] | components["schemas"]["ConfirmationStarted"] | components["schemas"]["BidConfirmed"] | components["schemas"]["BidDisputed"] | components["schemas"]["ConfirmationsLapsed"] | components["schemas"]["ObjectionRaised"] | components["schemas"]["ObjectionAnswered"] | components["schemas"]["SigningStarted"] | components["schemas"]["RecordSigned"] | components["schemas"]["OpeningEnded"] | components["schemas"]["RecordPublished"] | components["schemas"]["MinutesSigned"] | components["schemas"]["MinutesPreserved"] | components["schemas"]["RoomArchived"] | components["schemas"]["OpeningPaused"] | components["schemas"]["OpeningResumed"] | components["schemas"]["WindowExtended"] | components["schemas"]["ServiceInterrupted"] | components["schemas"]["OpeningTerminated"] | components["schemas"]["Reconvened"] | components["schemas"]["WarningIssued"] | components["schemas"]["HostChanged"] | components["schemas"]["DepositNoted"] | components["schemas"]["ChatPosted"] | components["schemas"]["ChatModeSet"] | components["schemas"]["FloorRequested"] | components["schemas"]["FloorWithdrawn"] | components["schemas"]["FloorGranted"] | components["schemas"]["FloorTaken"] | components["schemas"]["SoundMuted"] | components["schemas"]["RecordingStarted"] | components["schemas"]["RecordingsMarked"] | components["schemas"]["RecordingEnded"];
         /**
          * Evidence
          * @description What the log proves about a bid.
@@ -1470,6 +1675,39 @@ export interface components {
             type: "FaultRuled";
         };
         /**
+         * FeedInfo
+         * @description A feed; `feed` is "person:kind". Bidders are masked before observers where the terms ask.
+         */
+        FeedInfo: {
+            /** Feed */
+            feed: string;
+            kind: components["schemas"]["FeedKind"];
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+        };
+        /**
+         * FeedKind
+         * @description What somebody sends.
+         * @enum {string}
+         */
+        FeedKind: "camera" | "screen" | "hall";
+        /**
+         * FieldSigned
+         * @description When a field was signed, with which certificate, and the file it made.
+         */
+        FieldSigned: {
+            /** At */
+            at: string;
+            /** Certificate */
+            certificate: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
+        /**
          * Finding
          * @description What a step of the audit found or proved (docs/formats/audit.md), and what it is about.
          */
@@ -1484,6 +1722,68 @@ export interface components {
             };
             /** Step */
             step: number;
+        };
+        /**
+         * FinishBody
+         * @description The signature over the attributes: r and s, 64 bytes.
+         */
+        FinishBody: {
+            /** Lease */
+            lease: string;
+            /** Signature */
+            signature: string;
+        };
+        /**
+         * FloorGranted
+         * @description This person has the floor now, and nobody else.
+         */
+        FloorGranted: {
+            /** Person */
+            person: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "FloorGranted";
+        };
+        /**
+         * FloorRequested
+         * @description Somebody raised a hand.
+         */
+        FloorRequested: {
+            /** Person */
+            person: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "FloorRequested";
+        };
+        /**
+         * FloorTaken
+         * @description The host took the floor back from whoever had it.
+         */
+        FloorTaken: {
+            /** Person */
+            person: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "FloorTaken";
+        };
+        /**
+         * FloorWithdrawn
+         * @description The hand was put down, or the floor given back.
+         */
+        FloorWithdrawn: {
+            /** Person */
+            person: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "FloorWithdrawn";
         };
         /**
          * FormItem
@@ -1537,6 +1837,19 @@ export interface components {
             type: "GateOpened";
         };
         /**
+         * GrantFloor
+         * @description Gives the floor to somebody, asked for or not; whoever had it has it no more.
+         */
+        GrantFloor: {
+            /** Person */
+            person: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "GrantFloor";
+        };
+        /**
          * GrantRemedy
          * @description GrantRemedy(bid: rooms.ids.BidId, minutes: int, reason: str)
          */
@@ -1565,6 +1878,18 @@ export interface components {
              * @enum {string}
              */
             type: "HostChanged";
+        };
+        /**
+         * IceServer
+         * @description A relay, as RTCPeerConnection takes it.
+         */
+        IceServer: {
+            /** Credential */
+            credential: string;
+            /** Urls */
+            urls: string[];
+            /** Username */
+            username: string;
         };
         /**
          * ImportBids
@@ -1638,6 +1963,18 @@ export interface components {
             password: string;
         };
         /**
+         * Mark
+         * @description What is safely in a recording's file: its first `size` bytes have this digest.
+         */
+        Mark: {
+            /** Recording */
+            recording: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
+        /**
          * Me
          * @description Who is logged in. `room` is set for the guest of one room.
          */
@@ -1660,6 +1997,57 @@ export interface components {
              * @default null
              */
             token: string | null;
+        };
+        /**
+         * MediaChange
+         * @description The same in the live connection's `media` frame.
+         */
+        MediaChange: {
+            /** Enabled */
+            enabled: boolean;
+            /** Epoch */
+            epoch: number;
+            /** Feeds */
+            feeds: components["schemas"]["FeedInfo"][];
+            /** Muted */
+            muted: string[];
+            /** Recording */
+            recording: number;
+            /** Room */
+            room: string;
+            slots: components["schemas"]["Slots"];
+        };
+        /**
+         * MediaState
+         * @description What is sent and seen in a room. `feeds` are all for hosts; for others those in slots and
+         *     their own. `epoch` grew when everybody has to begin anew; `recording` counts what runs.
+         */
+        MediaState: {
+            /** Enabled */
+            enabled: boolean;
+            /** Epoch */
+            epoch: number;
+            /** Feeds */
+            feeds: components["schemas"]["FeedInfo"][];
+            /** Ice Servers */
+            ice_servers: components["schemas"]["IceServer"][];
+            /** Muted */
+            muted: string[];
+            /** Recording */
+            recording: number;
+            slots: components["schemas"]["Slots"];
+        };
+        /**
+         * MediaToken
+         * @description The right to send one feed: `url` is the WHIP endpoint, `token` its bearer token.
+         */
+        MediaToken: {
+            /** Expires At */
+            expires_at: string;
+            /** Token */
+            token: string;
+            /** Url */
+            url: string;
         };
         /**
          * Mine
@@ -1692,6 +2080,43 @@ export interface components {
             };
         };
         /**
+         * MinutesPreserved
+         * @description The signed minutes got the time stamp that makes them last; nobody signs them any more.
+         */
+        MinutesPreserved: {
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "MinutesPreserved";
+        };
+        /**
+         * MinutesSigned
+         * @description Somebody signed the sealed minutes themselves, in its own field: digest of the certificate,
+         *     digest and size of the file that has the signature.
+         */
+        MinutesSigned: {
+            /** Certificate */
+            certificate: string;
+            /** Field */
+            field: string;
+            /** Person */
+            person: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "MinutesSigned";
+        };
+        /**
          * Moment
          * @description A line of a bid's evidence; `entry` is the number of the log's entry behind it.
          */
@@ -1706,6 +2131,21 @@ export interface components {
             };
             /** What */
             what: string;
+        };
+        /**
+         * MutePerson
+         * @description MutePerson(person: rooms.ids.PersonId, muted: bool)
+         */
+        MutePerson: {
+            /** Muted */
+            muted: boolean;
+            /** Person */
+            person: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "MutePerson";
         };
         /**
          * My
@@ -2082,6 +2522,32 @@ export interface components {
             type: "PostChat";
         };
         /**
+         * PrepareBody
+         * @description The field to sign, and a signer's request (docs/formats/minutes.md, 3).
+         */
+        PrepareBody: {
+            /** Field */
+            field: string;
+            /** Request */
+            request: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PreparedSignature
+         * @description What is to be signed (b64u), and under which lease the signature is to come back.
+         */
+        PreparedSignature: {
+            /** Attributes */
+            attributes: string;
+            /** Certificate */
+            certificate: string;
+            /** Expires At */
+            expires_at: string;
+            /** Lease */
+            lease: string;
+        };
+        /**
          * PublishBody
          * @description What to publish: the draft, unless terms are given.
          */
@@ -2191,6 +2657,111 @@ export interface components {
             type: "RecordSigned";
         };
         /**
+         * RecordingEnded
+         * @description A recording is over; its file is never changed again.
+         */
+        RecordingEnded: {
+            reason: components["schemas"]["RecordingStop"];
+            /** Recording */
+            recording: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RecordingEnded";
+        };
+        /**
+         * RecordingInfo
+         * @description A recording as the log has it; size and digest are those of the last mark while it runs.
+         */
+        RecordingInfo: {
+            /** Ended At */
+            ended_at: string | null;
+            kind: components["schemas"]["FeedKind"];
+            /** Marks */
+            marks: components["schemas"]["RecordingMark"][];
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            /** Reason */
+            reason: ("left" | "stopped" | "failed" | "engine") | null;
+            /** Recording */
+            recording: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Started At */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "ended" | "failed";
+        };
+        /**
+         * RecordingList
+         * @description All recordings of an opening in the order of their beginnings.
+         */
+        RecordingList: {
+            /** Recordings */
+            recordings: components["schemas"]["RecordingInfo"][];
+        };
+        /**
+         * RecordingMark
+         * @description The file's first `size` bytes have this digest.
+         */
+        RecordingMark: {
+            /** At */
+            at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * RecordingStarted
+         * @description What this person sends is being recorded into a file of its own.
+         */
+        RecordingStarted: {
+            kind: components["schemas"]["FeedKind"];
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            /** Recording */
+            recording: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RecordingStarted";
+        };
+        /**
+         * RecordingStop
+         * @description Why a recording is over.
+         * @enum {string}
+         */
+        RecordingStop: "left" | "stopped" | "failed" | "engine";
+        /**
+         * RecordingsMarked
+         * @description Digests of running recordings, so that what was recorded before a crash is proven too.
+         */
+        RecordingsMarked: {
+            /** Marks */
+            marks: components["schemas"]["Mark"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RecordingsMarked";
+        };
+        /**
          * Regime
          * @description Which body of law rules the opening (domain rule 11).
          * @enum {string}
@@ -2274,6 +2845,17 @@ export interface components {
             findings: components["schemas"]["Finding"][];
             /** Ok */
             ok: boolean;
+        };
+        /**
+         * RequestFloor
+         * @description Raises the own hand.
+         */
+        RequestFloor: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RequestFloor";
         };
         /**
          * ResumeOpening
@@ -2368,6 +2950,21 @@ export interface components {
             /** Person */
             person: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * Section
+         * @description Where a slot is in the offer: the `mid` of its sound and of its picture.
+         */
+        Section: {
+            /** Audio */
+            audio: string;
+            /**
+             * Slot
+             * @enum {string}
+             */
+            slot: "stage" | "supervisor" | "floor" | "screen" | "hall";
+            /** Video */
+            video: string;
         };
         /**
          * ServiceInterrupted
@@ -2482,12 +3079,58 @@ export interface components {
              */
             type: "SignRecord";
         };
+        /**
+         * SignatureField
+         * @description A field prepared in the minutes; `signed` is null while it is free.
+         */
+        SignatureField: {
+            /** Field */
+            field: string;
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            role: components["schemas"]["Role"];
+            signed: components["schemas"]["FieldSigned"] | null;
+        };
+        /**
+         * SignaturesState
+         * @description The minutes' signatures. `sha256` and `size` are the newest file's; `open` says whether free
+         *     fields may still be signed, `preserved` whether the last time stamp is made.
+         */
+        SignaturesState: {
+            /** Fields */
+            fields: components["schemas"]["SignatureField"][];
+            /** Open */
+            open: boolean;
+            /** Preserved */
+            preserved: boolean;
+            /** Sha256 */
+            sha256: string;
+            signing: components["schemas"]["SigningNow"] | null;
+            /** Size */
+            size: number;
+        };
         /** SignedIn */
         SignedIn: {
             /** Emergency */
             emergency: boolean;
             /** Late */
             late: boolean;
+        };
+        /**
+         * SigningNow
+         * @description Who has the next revision, until when.
+         */
+        SigningNow: {
+            /** Field */
+            field: string;
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            /** Until */
+            until: string;
         };
         /**
          * SigningStarted
@@ -2502,6 +3145,32 @@ export interface components {
              * @enum {string}
              */
             type: "SigningStarted";
+        };
+        /**
+         * Slots
+         * @description What is in every slot.
+         */
+        Slots: {
+            floor: components["schemas"]["FeedInfo"] | null;
+            hall: components["schemas"]["FeedInfo"] | null;
+            screen: components["schemas"]["FeedInfo"] | null;
+            stage: components["schemas"]["FeedInfo"] | null;
+            supervisor: components["schemas"]["FeedInfo"] | null;
+        };
+        /**
+         * SoundMuted
+         * @description The host turned somebody's sound off, or on again.
+         */
+        SoundMuted: {
+            /** Muted */
+            muted: boolean;
+            /** Person */
+            person: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "SoundMuted";
         };
         /**
          * StartAnnouncing
@@ -2540,13 +3209,11 @@ export interface components {
         };
         /**
          * StartOpening
-         * @description StartOpening(recording: str = 'confirmed')
+         * @description `recording` is "confirmed" while the host's camera or a hall camera is being recorded, or
+         *     the host's reason why there is no recording.
          */
         StartOpening: {
-            /**
-             * Recording
-             * @default confirmed
-             */
+            /** Recording */
             recording: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2604,6 +3271,17 @@ export interface components {
             uploads: {
                 [key: string]: string;
             };
+        };
+        /**
+         * TakeFloor
+         * @description Takes the floor back from whoever has it.
+         */
+        TakeFloor: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "TakeFloor";
         };
         /**
          * TakeOver
@@ -2670,6 +3348,11 @@ export interface components {
         Terms: {
             /** Agency */
             agency: string;
+            /**
+             * Changes
+             * @default
+             */
+            changes: string;
             /**
              * Control Price
              * @default null
@@ -2772,6 +3455,13 @@ export interface components {
             terms: components["schemas"]["Terms"];
         };
         /**
+         * TokenBody
+         * @description Which feed to send.
+         */
+        TokenBody: {
+            kind: components["schemas"]["FeedKind"];
+        };
+        /**
          * TrusteeReady
          * @description A trustee gave its card: KEM key, signing key, signed by the latter (kind "trustee").
          */
@@ -2818,6 +3508,33 @@ export interface components {
             size: number;
             /** Url */
             url: string;
+        };
+        /**
+         * ViewerAnswer
+         * @description The browser's answer to an offer.
+         */
+        ViewerAnswer: {
+            /** Answer */
+            answer: string;
+        };
+        /**
+         * ViewerBody
+         * @description Nothing to say yet.
+         */
+        ViewerBody: Record<string, never>;
+        /**
+         * ViewerOffer
+         * @description An offer of all slots.
+         */
+        ViewerOffer: {
+            /** Ice Servers */
+            ice_servers: components["schemas"]["IceServer"][];
+            /** Offer */
+            offer: string;
+            /** Sections */
+            sections: components["schemas"]["Section"][];
+            /** Viewer */
+            viewer: string;
         };
         /**
          * WarningIssued
@@ -2889,6 +3606,17 @@ export interface components {
              * @default 600
              */
             upload_grace: number;
+        };
+        /**
+         * WithdrawFloor
+         * @description Puts the own hand down, or gives the floor back.
+         */
+        WithdrawFloor: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "WithdrawFloor";
         };
         /** WithdrawalBody */
         WithdrawalBody: {
@@ -3157,6 +3885,75 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    whip_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/sdp": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/sdp": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    whip_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                kind: string;
+                resource: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -3808,6 +4605,209 @@ export interface operations {
             };
         };
     };
+    media_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    media_make_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaToken"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    media_subscribe: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewerBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerOffer"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    media_accept: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+                viewer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewerAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    media_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                viewer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    watch_watch: {
+        parameters: {
+            query?: {
+                slot?: string;
+                track?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     bids_mine: {
         parameters: {
             query?: never;
@@ -3857,6 +4857,111 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signatures_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignaturesState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signatures_finish: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signatures_prepare: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrepareBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparedSignature"];
                 };
             };
             /** @description Refused */
@@ -3999,6 +5104,69 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    recordings_list_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    recordings_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                recording: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/webm": string;
                 };
             };
             /** @description Refused */

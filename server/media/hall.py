@@ -1,0 +1,562 @@
+"""The controller of live media: it holds what is sent in every room, casts it into slots, has it
+recorded, and restores everything when an engine was restarted.
+
+It works by comparing: after every change of a room (an entry of its log, a feed that came or went,
+an engine's return) it looks at what should be, and tells the engine the difference. Nothing starts
+before somebody sends or looks.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Container,
+    Coroutine,
+    Iterable,
+    Sequence,
+)
+from datetime import timedelta
+from typing import Any, TypeVar
+from typing import cast as cast_to
+
+import structlog
+
+from rooms.ids import PersonId, RecordingId, RoomId
+from rooms.log import Entry
+from rooms.opening import recordings
+from rooms.opening.events import Event
+from rooms.opening.phases import Phase
+from rooms.opening.state import State
+from rooms.refusals import Refused
+from server.clock import Clock
+from server.desk import Desk
+from server.errors import NotFound, Problem
+from server.live.presence import Guest
+from server.media import plane as p
+from server.media.casting import HOSTS, cast, may_send
+from server.media.errors import FeedTaken, MediaAway, MediaOff, NoSuchMediaRoom, NoSuchResource
+from server.media.ledger import Ledger
+from server.media.live import Live, Sending, Watching, recording_of
+from server.media.plane import Feed, Kind, MediaPlane, Slot, Track
+from server.room import Room
+
+LOOK_SECONDS = 1.0
+"""How often rooms are looked at for what only time brings about."""
+MARK_SECONDS = 10.0
+"""How long marks are gathered before they are written together."""
+STILL_SENT_SECONDS = 0.5
+"""Within this time packets of a feed come, if it is sent at all."""
+ANSWER_SECONDS = 30.0
+"""How long a viewer has for its answer."""
+MOST_VIEWERS = 4
+"""Connections one person sees a room over; the oldest gives way."""
+REST = timedelta(seconds=30)
+"""How long recording a feed rests after it failed."""
+END_SECONDS = 10.0
+"""How long an engine has to tell of the end of a recording whose feed is over."""
+STOP_SECONDS = 5.0
+"""How long recordings have for their ends when the server is stopped."""
+
+_log = structlog.get_logger()
+
+Present = Callable[[RoomId], Sequence[tuple[Guest, bool]]]
+Tell = Callable[[Room, Live], None]
+
+
+class Hall:
+    """Live media of all rooms of a server. Without a plane they are off.
+
+    `present` says who is in a room, `tell` hears of every change of what is seen or sent.
+    """
+
+    def __init__(
+        self,
+        plane: MediaPlane | None,
+        desk: Desk,
+        ledger: Ledger,
+        clock: Clock,
+        present: Present,
+        tell: Tell,
+    ) -> None:
+        self._plane = plane
+        self._desk = desk
+        self._ledger = ledger
+        self._clock = clock
+        self._present = present
+        self._tell = tell
+        # Grows from one run of the server to the next too, so that a client notices both.
+        self._epoch = int(clock().timestamp())
+        self._rooms: dict[RoomId, Live] = {}
+        self._looking: dict[RoomId, bool] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._left_over: set[RoomId] = set()
+        self._news = asyncio.Event()
+        self._stopping = False
+
+    @property
+    def enabled(self) -> bool:
+        """Whether this site has live media."""
+        return self._plane is not None
+
+    def live(self, room: RoomId) -> Live:
+        """What is sent and seen in a room."""
+        return self._rooms.get(room) or Live(room, self._epoch)
+
+    # --- for the server
+    # -----------------------------------------------------------------------------
+
+    async def start(self, unfinished: Iterable[RoomId]) -> None:
+        """Begins. `unfinished` are rooms that recordings may have been left running in."""
+        self._left_over = {*unfinished, *self._ledger.rooms()}
+        self._keep(self._for_ever())
+        if self._plane is not None:
+            await self._plane.start()
+            self._keep(self._hear(self._plane.events()))
+
+    async def close(self) -> None:
+        """Ends everything that is sent and seen; recordings get their ends."""
+        self._stopping = True
+        if self._plane is not None:
+            running = [live for live in self._rooms.values() if live.opened]
+            await asyncio.gather(*(self._stop_recordings(live) for live in running))
+            await self._plane.stop()
+            end = asyncio.get_running_loop().time() + STOP_SECONDS
+            while self._unended() and asyncio.get_running_loop().time() < end:
+                self._news.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), 0.1)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            await self._ledger.write()
+        except Exception:
+            # The next start finds the recordings that have no end yet.
+            _log.exception("recordings_not_written")
+        for room, recording in self._unended():
+            await self._ledger.leave_off(room, recording)
+
+    def told(self, room: Room, entries: Sequence[Entry[Event]]) -> None:
+        """New entries are durable."""
+        if room.id in self._rooms:
+            self._look_soon(room.id)
+
+    # --- for those who send
+    # -------------------------------------------------------------------------
+
+    async def publish(
+        self, room: Room, person: PersonId, kind: Kind, offer: str
+    ) -> tuple[str, str]:
+        """Takes a feed: its name and the answer. The caller knows that the person may send it.
+
+        Raises MediaOff, MediaAway, FeedTaken, BadOffer, CodecNotOffered.
+        """
+        plane, feed = self._on(), Feed(person, kind)
+        async with self._entered(plane, room.id) as live:
+            earlier = live.feeds.get(feed)
+            if earlier is not None:
+                if await self._is_sent(plane, live, earlier):
+                    raise FeedTaken
+                # A page that was reloaded, or lost its network, comes before it is missed.
+                await self._end(plane, live, earlier)
+            published = await _in_room(live, plane.publish(room.id, feed, offer))
+            sending = Sending(feed, f"f-{secrets.token_hex(8)}", published.resource)
+            live.feeds[feed] = sending
+        self._look_soon(room.id)
+        return sending.name, published.answer
+
+    async def unpublish(self, room: RoomId, feed: Feed, name: str) -> None:
+        """Ends a feed. Raises NoSuchResource."""
+        plane, live = self._on(), self.live(room)
+        sending = live.feeds.get(feed)
+        if sending is None or sending.name != name:
+            raise NoSuchResource
+        async with live.lock:
+            await self._end(plane, live, sending)
+        self._look_soon(room)
+
+    # --- for those who see
+    # --------------------------------------------------------------------------
+
+    async def subscribe(self, room: Room, person: PersonId) -> tuple[str, p.Subscription]:
+        """Offers all slots: the viewer's name and the offer. Raises MediaOff, MediaAway."""
+        plane = self._on()
+        async with self._entered(plane, room.id) as live:
+            own = [each for each in live.viewers.values() if each.person == person]
+            for each in own[: len(own) - MOST_VIEWERS + 1]:
+                await self._leave(plane, live, each)
+            name = f"v-{secrets.token_hex(8)}"
+            offered = await _in_room(live, plane.subscribe(room.id, name))
+            live.viewers[name] = Watching(name, offered.resource, person, self._clock())
+        self._look_soon(room.id)
+        return name, offered
+
+    async def accept(self, room: RoomId, person: PersonId, name: str, answer: str) -> None:
+        """Takes a viewer's answer. Raises MediaOff, MediaAway, NoSuchResource, BadAnswer."""
+        viewer = self._viewer(room, person, name)
+        await self._on().accept(room, viewer.resource, answer)
+        viewer.answered = True
+
+    async def leave(self, room: RoomId, person: PersonId, name: str) -> None:
+        """Ends a viewer. Raises MediaOff, NoSuchResource."""
+        plane, viewer = self._on(), self._viewer(room, person, name)
+        await self._leave(plane, self.live(room), viewer)
+        self._look_soon(room)
+
+    async def watch(self, room: RoomId, slot: Slot, track: Track) -> AsyncGenerator[bytes, None]:
+        """A slot's sound or picture as WebM. Raises MediaOff, MediaAway."""
+        plane = self._on()
+        async with self._entered(plane, room) as live:
+            live.users += 1
+        try:
+            self._look_soon(room)
+            # Every engine's watch is a generator, so that it ends as soon as nobody reads it.
+            watch = cast_to(AsyncGenerator[bytes, None], plane.watch(room, slot, track))
+            async with contextlib.aclosing(watch) as pieces:
+                async for piece in pieces:
+                    yield piece
+        finally:
+            live.users -= 1
+            self._look_soon(room)
+
+    async def stats(self, room: RoomId) -> p.RoomStats:
+        """Figures of now. Raises MediaOff, MediaAway."""
+        plane = self._on()
+        return await plane.stats(room) if self.live(room).opened else p.RoomStats((), ())
+
+    # --- what an engine tells
+    # -----------------------------------------------------------------------
+
+    async def _hear(self, events: AsyncIterator[p.EngineEvent]) -> None:
+        async for event in events:
+            try:
+                self._heard(event)
+            except Exception:
+                _log.exception("media_event", kind=type(event).__name__)
+
+    def _heard(self, event: p.EngineEvent) -> None:
+        self._news.set()
+        match event:
+            case p.FeedJoined():
+                if live := self._rooms.get(event.room):
+                    live.arrived.add(event.resource)
+                    self._look_soon(event.room)
+            case p.FeedLeft() | p.ViewerLeft():
+                if live := self._rooms.get(event.room):
+                    live.gone.add(event.resource)
+                    self._look_soon(event.room)
+            case p.Recorded():
+                self._ledger.heard(event, self._stopping)
+                if event.ended:
+                    self._recorded(event)
+            case p.EngineDown():
+                for room in event.rooms:
+                    if live := self._rooms.get(room):
+                        live.forget()
+                        live.away = True
+                        self._look_soon(room)
+            case p.EngineUp():
+                self._epoch += 1
+                for room in event.rooms:
+                    if live := self._rooms.get(room):
+                        live.away, live.epoch = False, self._epoch
+                        self._look_soon(room)
+
+    def _recorded(self, event: p.Recorded) -> None:
+        live = self._rooms.get(event.room)
+        for sending in live.feeds.values() if live else ():
+            if sending.recording == event.recording:
+                sending.recording, sending.stopping = None, False
+                if event.ended == "failed":
+                    sending.rests_until = self._clock() + REST
+        if live is not None:
+            live.ending.pop(event.recording, None)
+        if not self._stopping:
+            self._keep(self._ledger.write_ends(event.room))
+            self._look_soon(event.room)
+
+    # --- what should be, and what is
+    # ----------------------------------------------------------------
+
+    def _look_soon(self, room: RoomId) -> None:
+        if self._stopping:
+            return
+        if room in self._looking:
+            self._looking[room] = True
+            return
+        self._looking[room] = False
+        self._keep(self._look(room))
+
+    async def _look(self, room: RoomId) -> None:
+        try:
+            again = True
+            while again and room in self._rooms:
+                self._looking[room] = False
+                live = self._rooms[room]
+                found = await self._desk.room(room)
+                async with live.lock:
+                    await self._compare(found, live)
+                again = self._looking[room]
+        except MediaAway:
+            # Its return is told, and everything is looked at again.
+            _log.info("media_away", room=room)
+        except Problem as problem:
+            _log.warning("media_not_compared", room=room, code=problem.code)
+        finally:
+            self._looking.pop(room, None)
+
+    async def _compare(self, room: Room, live: Live) -> None:
+        plane = self._on()
+        self._forget_gone(live)
+        if live.opened:
+            await self._bring_about(plane, room, live)
+        await self._leave_off(room, live)
+        self._say(room, live)
+        if not live.used and not live.ending and not live.away:
+            if live.opened:
+                live.opened = False
+                await plane.close_room(live.room)
+            if not live.used:
+                self._rooms.pop(live.room, None)
+
+    async def _bring_about(self, plane: MediaPlane, room: Room, live: Live) -> None:
+        state = room.state
+        here = {guest.person: guest for guest, _ in self._present(live.room)}
+        for sending in list(live.feeds.values()):
+            left = _left(sending, here)
+            if left or not may_send(state, sending.feed.person, sending.feed.kind):
+                await self._end(plane, live, sending)
+        for viewer in list(live.viewers.values()):
+            late = not viewer.answered and self._clock() - viewer.since > timedelta(
+                seconds=ANSWER_SECONDS
+            )
+            if late or _left(viewer, here):
+                await self._leave(plane, live, viewer)
+        await self._cast(plane, live, state)
+        self._say(room, live)
+        await self._record(plane, room, live, here.values())
+
+    def _forget_gone(self, live: Live) -> None:
+        for feed, sending in list(live.feeds.items()):
+            if sending.resource in live.gone:
+                self._forget(live, feed)
+        for name, viewer in list(live.viewers.items()):
+            if viewer.resource in live.gone:
+                del live.viewers[name]
+        # Nobody comes in meanwhile, so what is left is of connections long forgotten.
+        live.gone.clear()
+        live.arrived &= {each.resource for each in live.feeds.values()}
+
+    async def _cast(self, plane: MediaPlane, live: Live, state: State) -> None:
+        for feed, sending in live.feeds.items():
+            muted = feed.person in state.muted
+            if muted is not sending.muted:
+                await plane.mute(live.room, feed, muted)
+                sending.muted = muted
+        for slot, wanted in cast(state, live.sent()).items():
+            if live.cast.get(slot) != wanted:
+                await plane.assign(live.room, slot, wanted)
+                live.cast[slot] = wanted
+
+    async def _record(
+        self, plane: MediaPlane, room: Room, live: Live, here: Iterable[Guest]
+    ) -> None:
+        recorded = self._is_recorded(room.state, here)
+        for feed in live.sent():
+            sending = live.feeds[feed]
+            if not recorded and sending.recording is not None and not sending.stopping:
+                sending.stopping = True
+                await plane.record(live.room, feed, sending.recording, None)
+            elif recorded and sending.recording is None:
+                await self._begin(plane, live, sending)
+
+    def _is_recorded(self, state: State, here: Iterable[Guest]) -> bool:
+        now = self._clock()
+        if not recordings.recorded(state, now):
+            return False
+        if state.phase is not Phase.RECEIVING or any(state.running()):
+            return True
+        return any(guest.role in HOSTS for guest in here)
+
+    async def _begin(self, plane: MediaPlane, live: Live, sending: Sending) -> None:
+        now = self._clock()
+        if sending.rests_until is not None and now < sending.rests_until:
+            return
+        earlier = recording_of((await self._desk.room(live.room)).state, sending.feed)
+        if earlier is not None and (
+            earlier in live.ending or not await self._ledger.leave_off(live.room, earlier)
+        ):
+            return
+        try:
+            recording, file = await self._ledger.begin(live.room, sending.feed)
+        except (Refused, OSError) as problem:
+            _log.warning("recording_not_begun", room=live.room, problem=str(problem))
+            sending.rests_until = now + REST
+            return
+        sending.recording = recording
+        try:
+            await plane.record(live.room, sending.feed, recording, file)
+        except Problem as problem:
+            _log.warning("recording_not_begun", room=live.room, problem=problem.code)
+            sending.recording, sending.rests_until = None, now + REST
+            self._ledger.failed(live.room, recording)
+            await self._ledger.write_ends(live.room)
+
+    async def _leave_off(self, room: Room, live: Live) -> None:
+        """Ends what the log has as running although nothing here records it any more."""
+        now = asyncio.get_running_loop().time()
+        late = [each for each, until in live.ending.items() if now >= until]
+        for recording in late:
+            del live.ending[recording]
+        for each in list(room.state.running()):
+            if not self._records(room.id, each.id):
+                await self._ledger.leave_off(room.id, each.id)
+
+    def _say(self, room: Room, live: Live) -> None:
+        """Tells everybody in the room, if what they see or send is another now."""
+        running = sum(1 for _ in room.state.running())
+        slots, sent = tuple(live.slots().items()), tuple(live.sent())
+        said = (live.epoch, slots, sent, running, room.state.muted)
+        if said != live.told:
+            live.told = said
+            self._tell(room, live)
+
+    # --- parts of the above
+    # -------------------------------------------------------------------------
+
+    def _on(self) -> MediaPlane:
+        if self._plane is None:
+            raise MediaOff
+        return self._plane
+
+    @contextlib.asynccontextmanager
+    async def _entered(self, plane: MediaPlane, room: RoomId) -> AsyncIterator[Live]:
+        """The room, opened, for one at a time. Raises MediaAway."""
+        live = self._rooms.setdefault(room, Live(room, self._epoch))
+        live.users += 1
+        try:
+            async with live.lock:
+                if live.away:
+                    raise MediaAway
+                if not live.opened:
+                    await plane.open_room(room, list(Slot))
+                    live.opened = True
+                yield live
+        finally:
+            live.users -= 1
+
+    def _viewer(self, room: RoomId, person: PersonId, name: str) -> Watching:
+        self._on()
+        viewer = self.live(room).viewers.get(name)
+        if viewer is None or viewer.person != person:
+            raise NoSuchResource
+        return viewer
+
+    async def _is_sent(self, plane: MediaPlane, live: Live, sending: Sending) -> bool:
+        """Whether packets of a feed still come. What never came may still be about to."""
+        before = await self._packets(plane, live, sending)
+        await asyncio.sleep(STILL_SENT_SECONDS)
+        return await self._packets(plane, live, sending) > before
+
+    async def _packets(self, plane: MediaPlane, live: Live, sending: Sending) -> int:
+        stats = await _in_room(live, plane.stats(live.room))
+        return sum(leg.packets for leg in stats.feeds if leg.resource == sending.resource)
+
+    async def _end(self, plane: MediaPlane, live: Live, sending: Sending) -> None:
+        await plane.close(live.room, sending.resource)
+        self._forget(live, sending.feed)
+
+    def _forget(self, live: Live, feed: Feed) -> None:
+        sending = live.feeds.pop(feed)
+        live.arrived.discard(sending.resource)
+        live.gone.discard(sending.resource)
+        if sending.recording is not None:
+            # Its end is told when the last of it is written.
+            live.ending[sending.recording] = asyncio.get_running_loop().time() + END_SECONDS
+
+    async def _leave(self, plane: MediaPlane, live: Live, viewer: Watching) -> None:
+        live.viewers.pop(viewer.name, None)
+        await plane.close(live.room, viewer.resource)
+
+    async def _stop_recordings(self, live: Live) -> None:
+        for feed, sending in list(live.feeds.items()):
+            if sending.recording is not None:
+                with contextlib.suppress(Problem):
+                    await self._on().record(live.room, feed, sending.recording, None)
+
+    def _unended(self) -> list[tuple[RoomId, RecordingId]]:
+        """Recordings of this server whose ends nobody told yet."""
+        return [
+            (room, recording)
+            for room, live in self._rooms.items()
+            for recording in live.recordings()
+            if recording not in self._ledger.ends(room)
+        ]
+
+    async def _close_left_over(self) -> None:
+        """Ends recordings that the server before this one left running."""
+        for room in list(self._left_over):
+            left = False
+            try:
+                found = await self._desk.room(room)
+                for each in list(found.state.running()):
+                    if not self._records(room, each.id):
+                        left |= not await self._ledger.leave_off(room, each.id)
+            except NotFound:
+                pass
+            except Problem as problem:
+                _log.warning("recordings_left_over", room=room, code=problem.code)
+                left = True
+            if not left:
+                self._left_over.discard(room)
+
+    def _records(self, room: RoomId, recording: RecordingId) -> bool:
+        live = self._rooms.get(room)
+        mine = live.recordings() if live else ()
+        return recording in mine or recording in self._ledger.ends(room)
+
+    async def _for_ever(self) -> None:
+        marked = asyncio.get_running_loop().time()
+        while True:
+            await self._close_left_over()
+            await asyncio.sleep(LOOK_SECONDS)
+            for room in list(self._rooms):
+                self._look_soon(room)
+            now = asyncio.get_running_loop().time()
+            if now - marked >= MARK_SECONDS:
+                marked = now
+                try:
+                    await self._ledger.write()
+                except Exception:
+                    _log.exception("recordings_not_written")
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _left(one: Sending | Watching, here: Container[PersonId]) -> bool:
+    """Whether somebody who was in the room is not any more. A device in the hall never is."""
+    if isinstance(one, Sending) and one.feed.kind is Kind.HALL:
+        return False
+    person = one.feed.person if isinstance(one, Sending) else one.person
+    gone = one.seen and person not in here
+    one.seen = person in here
+    return gone
+
+
+T = TypeVar("T")
+
+
+async def _in_room(live: Live, asked: Awaitable[T]) -> T:
+    """The answer of an engine that should know the room. Raises MediaAway when it doesn't."""
+    try:
+        return await asked
+    except NoSuchMediaRoom:
+        live.opened = False
+        raise MediaAway from None

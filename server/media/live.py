@@ -1,0 +1,97 @@
+"""A room with live media, as this server's memory has it. The log knows nothing of it, and nothing
+of it is missed after a restart."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rooms.ids import PersonId, RecordingId, RoomId
+from rooms.opening.state import State
+from server.media.casting import Cast
+from server.media.plane import Feed, Slot
+
+
+@dataclass(slots=True)
+class Sending:
+    """A feed that an engine took. `name` is its resource's in the interface, `resource` the
+    engine's; `seen` says that its person was in the room since, `rests_until` that recording it
+    failed."""
+
+    feed: Feed
+    name: str
+    resource: str
+    seen: bool = False
+    muted: bool = False
+    recording: RecordingId | None = None
+    stopping: bool = False
+    rests_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Watching:
+    """A viewer's connection."""
+
+    name: str
+    resource: str
+    person: PersonId
+    since: datetime
+    answered: bool = False
+    seen: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Live:
+    """A room. `feeds` are in the order in which they came; `arrived` and `gone` are resources of
+    which packets came, or which are over; `ending` are recordings of feeds that are over, with the
+    loop's time until which the engine may still tell of their ends; `users` are those who come in
+    just now or watch without RTP."""
+
+    room: RoomId
+    epoch: int
+    opened: bool = False
+    away: bool = False
+    feeds: dict[Feed, Sending] = field(default_factory=dict)
+    viewers: dict[str, Watching] = field(default_factory=dict)
+    cast: Cast = field(default_factory=dict)
+    arrived: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    ending: dict[RecordingId, float] = field(default_factory=dict)
+    users: int = 0
+    told: object = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def sent(self) -> list[Feed]:
+        """The feeds of which packets arrive."""
+        return [feed for feed, each in self.feeds.items() if each.resource in self.arrived]
+
+    def slots(self) -> dict[Slot, Feed | None]:
+        """What every slot shows."""
+        return {slot: self.cast.get(slot) for slot in Slot}
+
+    def recordings(self) -> set[RecordingId]:
+        """What an engine is recording, or is about to end."""
+        running = {each.recording for each in self.feeds.values() if each.recording}
+        return running | set(self.ending)
+
+    @property
+    def used(self) -> bool:
+        """Whether anybody sends or sees anything."""
+        return bool(self.feeds or self.viewers or self.users)
+
+    def forget(self) -> None:
+        """The engine knows nothing of this room any more."""
+        self.opened = False
+        self.feeds.clear()
+        self.viewers.clear()
+        self.cast.clear()
+        self.arrived.clear()
+        self.ending.clear()
+        self.gone.clear()
+
+
+def recording_of(state: State, feed: Feed) -> RecordingId | None:
+    """The recording of this feed that the log has as running."""
+    for each in state.running():
+        if (each.person, each.kind.value) == (feed.person, feed.kind.value):
+            return each.id
+    return None
