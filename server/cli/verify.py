@@ -16,6 +16,9 @@ from server.verify.words import STEPS, Language, say, step
 def verify(
     file: Annotated[Path, typer.Argument(help="archive.zip 或 minutes.pdf")],
     root: Annotated[list[Path] | None, typer.Option(help="您信任的根证书（PEM）；可重复")] = None,
+    recordings: Annotated[
+        Path | None, typer.Option(help="一并核验此文件夹中的录像 check its recordings too")
+    ] = None,
     lang: Annotated[str, typer.Option(help="zh 或 en")] = "",
 ) -> None:
     """核验档案或开标记录。退出码：0 未发现问题，1 有发现，2 无法核验。
@@ -24,7 +27,7 @@ def verify(
     """
     language = _language(lang)
     try:
-        report = check_file(file, [_root(each) for each in root or []])
+        report = check_file(file, [_root(each) for each in root or []], folder=recordings)
     except NotCheckable:
         unusable = "无法核验：不是档案或 PDF" if language == "zh" else "neither archive nor PDF"
         typer.echo(f"{file}: {unusable}", err=True)

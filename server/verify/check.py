@@ -16,7 +16,7 @@ from rooms.opening.audit.events import check_event
 from rooms.opening.evolve import evolve
 from rooms.opening.state import START
 from rooms.opening.wire import EVENTS
-from server.verify import minutes, receipt
+from server.verify import minutes, receipt, recordings
 
 LARGEST_PDF = 256 << 20
 
@@ -25,27 +25,37 @@ class NotCheckable(Exception):
     """The file is neither an archive nor a PDF: exit code 2."""
 
 
-def check_file(path: Path, roots: Sequence[bytes] = (), fallback: Sequence[bytes] = ()) -> Report:
-    """The audit of a file. `roots` are certificates (PEM) the reader trusts; without any, the one
-    that an archive names is taken and shown for comparison. Minutes by themselves name none: they
-    are held to `fallback`.
+def check_file(
+    path: Path,
+    roots: Sequence[bytes] = (),
+    fallback: Sequence[bytes] = (),
+    folder: Path | None = None,
+) -> Report:
+    """The audit of a file, and of the recordings in `folder`. `roots` are certificates (PEM) the
+    reader trusts; without any, the one that an archive names is taken and shown for comparison.
+    Minutes by themselves name none: they are held to `fallback`.
 
     Raises NotCheckable, OSError.
     """
     with path.open("rb") as file:
-        return check(file, roots, fallback)
+        return check(file, roots, fallback, folder)
 
 
-def check(file: BinaryIO, roots: Sequence[bytes] = (), fallback: Sequence[bytes] = ()) -> Report:
+def check(
+    file: BinaryIO,
+    roots: Sequence[bytes] = (),
+    fallback: Sequence[bytes] = (),
+    folder: Path | None = None,
+) -> Report:
     """The same for an open, seekable file."""
     start = file.read(4)
     file.seek(0)
     if start == b"%PDF":
-        return _check_pdf(file.read(LARGEST_PDF), roots or fallback)
-    return _check_archive(file, roots)
+        return _check_pdf(file.read(LARGEST_PDF), roots or fallback, folder)
+    return _check_archive(file, roots, folder)
 
 
-def _check_pdf(data: bytes, roots: Sequence[bytes]) -> Report:
+def _check_pdf(data: bytes, roots: Sequence[bytes], folder: Path | None) -> Report:
     report = Report()
     if (kept := receipt.attached(data)) is not None:
         receipt.check(kept, roots, report)
@@ -55,10 +65,12 @@ def _check_pdf(data: bytes, roots: Sequence[bytes]) -> Report:
     minutes.check_signatures(data, roots, report)
     if log is not None:
         minutes.check_rendering(data, log, report)
+        if folder is not None:
+            recordings.check(log, folder, report)
     return report
 
 
-def _check_archive(file: BinaryIO, roots: Sequence[bytes]) -> Report:
+def _check_archive(file: BinaryIO, roots: Sequence[bytes], folder: Path | None) -> Report:
     report = Report()
     container = archive.read(file)
     if not {archive.SUMS, "log.jsonl"} & set(container.members):
@@ -91,6 +103,8 @@ def _check_archive(file: BinaryIO, roots: Sequence[bytes]) -> Report:
     signed.check_people(log, container, report)
     signed.check_documents(log, container, report)
     _check_minutes(container, log, trusted, report)
+    if folder is not None:
+        recordings.check(log, folder, report)
     return report
 
 

@@ -21,6 +21,7 @@ STEPS: dict[int, tuple[str, str]] = {
     11: ("重新开启每一份投标文件", "every bid opened again"),
     12: ("个人信息与招标文件摘要", "personal data and documents"),
     13: ("开标记录的签章与内容", "signatures and content of the minutes"),
+    14: ("录像文件", "files of recordings"),
 }
 
 FINDINGS: dict[str, tuple[str, str]] = {
@@ -157,6 +158,23 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "由日志重新生成的开标记录与文件不同（{reason}）",
         "the minutes drawn again from the log differ ({reason})",
     ),
+    "recording_missing": (
+        "缺少录像文件（日志记载 {size} 字节）",
+        "the recording is missing (the log names {size} bytes)",
+    ),
+    "recording_cut": (
+        "录像只有 {size} 字节，日志记载 {expected} 字节",
+        "the recording was cut to {size} bytes, the log names {expected}",
+    ),
+    "recording_altered": (
+        "录像第 {good} 至 {size} 字节之间被改动",
+        "the recording was changed between bytes {good} and {size}",
+    ),
+    "recording_longer": (
+        "录像有 {size} 字节，日志记载到 {expected} 字节为止",
+        "the recording has {size} bytes, by the log it ends with {expected}",
+    ),
+    "recording_not_in_log": ("日志中没有这份录像", "the log knows nothing of this recording"),
 }
 
 FACTS: dict[str, tuple[str, str]] = {
@@ -204,6 +222,14 @@ FACTS: dict[str, tuple[str, str]] = {
     "rendering_same": (
         "由日志重新生成的开标记录逐字节相同",
         "drawn again from the log, byte for byte the same",
+    ),
+    "recordings_match": (
+        "{recordings} 份录像、{marks} 个摘要、{bytes} 字节与日志一致",
+        "{recordings} recording(s), {marks} digest(s), {bytes} bytes as the log names them",
+    ),
+    "recording_goes_on": (
+        "{file}：最后一个摘要之后还有 {more} 字节，日志未予证明",
+        "{file}: {more} bytes follow the last digest, unproven by the log",
     ),
 }
 

@@ -20,7 +20,8 @@ def test_a_clean_archive_exits_0_and_says_what_was_proved(opening: Opening) -> N
     ran = yunkai("verify", opening.archive, "--lang", "zh")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.splitlines()[-1] == "未发现问题。"
-    for number, (chinese, _) in STEPS.items():
+    # Recordings are not in the archive: they are looked at when their folder is given.
+    for number, (chinese, _) in list(STEPS.items())[:13]:
         assert f"✓ {number:2} {chinese}" in ran.stdout
 
 

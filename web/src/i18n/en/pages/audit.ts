@@ -17,6 +17,7 @@ export const audit: Same<typeof zh> = {
     s11: "every bid opened again",
     s12: "personal data and documents",
     s13: "signatures and content of the minutes",
+    s14: "files of recordings",
   },
   finding: {
     not_an_archive: "not an archive",
@@ -89,6 +90,11 @@ export const audit: Same<typeof zh> = {
     signature_bytes_added: "something follows the last signature",
     minutes_of_another_log: "the log in the minutes is not the archive's",
     rendering_differs: "the minutes drawn again from the log differ ({reason})",
+    recording_missing: "the recording is missing (the log names {size} bytes)",
+    recording_cut: "the recording was cut to {size} bytes, the log names {expected}",
+    recording_altered: "the recording was changed between bytes {good} and {size}",
+    recording_longer: "the recording has {size} bytes, by the log it ends with {expected}",
+    recording_not_in_log: "the log knows nothing of this recording",
   },
   fact: {
     container_whole: "{members} files, all as listed",
@@ -109,5 +115,7 @@ export const audit: Same<typeof zh> = {
     root_not_given: "no root was given (--root): compare the certificate's digest {certificate}",
     rendering_of_another_version: "drawn by Yunkai {version}: use that version to compare the drawing byte by byte",
     rendering_same: "drawn again from the log, byte for byte the same",
+    recordings_match: "{recordings} recording(s), {marks} digest(s), {bytes} bytes as the log names them",
+    recording_goes_on: "{file}: {more} bytes follow the last digest, unproven by the log",
   },
 };

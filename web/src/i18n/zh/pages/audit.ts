@@ -14,6 +14,7 @@ export const audit = {
     s11: "重新开启每一份投标文件",
     s12: "个人信息与招标文件摘要",
     s13: "开标记录的签章与内容",
+    s14: "录像文件",
   },
   finding: {
     not_an_archive: "不是云开档案",
@@ -86,6 +87,11 @@ export const audit = {
     signature_bytes_added: "最后一枚签章之后还有内容",
     minutes_of_another_log: "开标记录所附日志与档案日志不同",
     rendering_differs: "由日志重新生成的开标记录与文件不同（{reason}）",
+    recording_missing: "缺少录像文件（日志记载 {size} 字节）",
+    recording_cut: "录像只有 {size} 字节，日志记载 {expected} 字节",
+    recording_altered: "录像第 {good} 至 {size} 字节之间被改动",
+    recording_longer: "录像有 {size} 字节，日志记载到 {expected} 字节为止",
+    recording_not_in_log: "日志中没有这份录像",
   },
   fact: {
     container_whole: "{members} 个文件齐全，摘要一致",
@@ -106,5 +112,7 @@ export const audit = {
     root_not_given: "没有给出根证书（--root）：请核对签章证书摘要 {certificate}",
     rendering_of_another_version: "由云开 {version} 生成；要逐字节比对版面，请用该版本核验",
     rendering_same: "由日志重新生成的开标记录逐字节相同",
+    recordings_match: "{recordings} 份录像、{marks} 个摘要、{bytes} 字节与日志一致",
+    recording_goes_on: "{file}：最后一个摘要之后还有 {more} 字节，日志未予证明",
   },
 };
