@@ -1,0 +1,1 @@
+"""Live media by Janus (VideoRoom), on one node or several."""

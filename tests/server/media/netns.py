@@ -1,0 +1,90 @@
+"""A network of its own for a test: a namespace with one cable (a veth pair) to this machine.
+
+Janus skips loopback, so its tests need another interface, and loss may only be made where nobody
+else is hit. Namespaces are named after the process that made them; those of processes that were
+killed are removed by the next.
+"""
+
+import os
+import random
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+PREFIX = "yunkai"
+_numbers = count(1)
+
+
+class NoNetwork(Exception):
+    """This machine, or this account on it, may not make network namespaces."""
+
+
+class Network:
+    """`outside` is this machine's address on the cable, `inside` the namespace's."""
+
+    def __init__(self, name: str, outside: str, inside: str) -> None:
+        self.name, self.outside, self.inside = name, outside, inside
+
+    def command(self, *words: str) -> list[str]:
+        """The command line that runs a program inside; its process is the program's own."""
+        return ["ip", "netns", "exec", self.name, *words]
+
+    def lose(self, percent: int) -> None:
+        """Drops so many of a hundred UDP packets that leave the namespace; 0 ends that."""
+        self._nft("delete table inet lossy", check=False)
+        if percent:
+            self._nft(
+                "table inet lossy { chain out { type filter hook output priority 0; policy accept;"
+                f" meta l4proto udp numgen random mod 100 < {percent} drop; }} }}"
+            )
+
+    def _nft(self, rules: str, check: bool = True) -> None:
+        _run(*self.command("nft", rules), check=check)
+
+
+@contextmanager
+def network() -> Iterator[Network]:
+    """Makes a namespace, and removes it with everything in it. Raises NoNetwork."""
+    _sweep()
+    name = f"{PREFIX}-{os.getpid()}-{next(_numbers)}"
+    cable = f"yk{os.getpid()}x{next(_numbers)}"[-14:]
+    used = _run("ip", "-o", "-4", "address")
+    while (subnet := f"10.{random.randrange(64, 256)}.{random.randrange(256)}.") in used:
+        pass
+    made = Network(name, f"{subnet}1", f"{subnet}2")
+    _run("ip", "netns", "add", name)
+    try:
+        _run("ip", "link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", name)
+        _run("ip", "address", "add", f"{made.outside}/30", "dev", cable)
+        _run("ip", "link", "set", cable, "up")
+        _run("ip", "-n", name, "address", "add", f"{made.inside}/30", "dev", "eth0")
+        _run("ip", "-n", name, "link", "set", "lo", "up")
+        _run("ip", "-n", name, "link", "set", "eth0", "up")
+        yield made
+    finally:
+        _run("ip", "link", "delete", cable, check=False)
+        _run("ip", "netns", "delete", name, check=False)
+
+
+def _sweep() -> None:
+    """Removes what processes left that are no more."""
+    for line in _run("ip", "netns", "list", check=False).splitlines():
+        name = line.split()[0]
+        words = name.split("-")
+        if words[0] == PREFIX and len(words) == 3 and not Path("/proc", words[1]).exists():
+            _run("ip", "netns", "delete", name, check=False)
+
+
+def _run(*words: str, check: bool = True) -> str:
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=30)
+    except FileNotFoundError:
+        raise NoNetwork(f"{words[0]} is not installed: run scripts/setup-system.sh test") from None
+    if check and done.returncode != 0:
+        raise NoNetwork(
+            "Tests with Janus make a network namespace of their own, for which they need root and "
+            f"a kernel that allows it. `{' '.join(words)}` said: {done.stderr.strip()}"
+        )
+    return done.stdout
