@@ -1,4 +1,5 @@
-"""What a bidder signs besides its bid: acceptance, withdrawal, confirmation (§6)."""
+"""What people sign besides bids: acceptance, withdrawal, confirmation (§6), and the request of a
+signer (`docs/formats/minutes.md` §3)."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -113,4 +114,37 @@ def confirm(
         "confirmation",
         {"opening": opening, "bidder": bidder, "bid": bid, "row": digest_hex(jcs(row))},
         key,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SignerRequest:
+    """Somebody about to sign sealed minutes asks for a certificate and proves, by signing this, to
+    hold the key. `record` is the digest of the file to be signed, so that no old proof serves."""
+
+    opening: str
+    person: str
+    field: str
+    record: str
+    signed: SealedObject
+
+    @classmethod
+    def parse(cls, obj: object) -> Self:
+        signed = SealedObject.parse(obj, "signer").verify("signer")
+        body = Members(signed.body, "signer", ("format", "opening", "person", "field", "record"))
+        return cls(
+            body.identifier("opening"),
+            body.identifier("person"),
+            body.identifier("field"),
+            body.digest("record"),
+            signed,
+        )
+
+
+def ask_to_sign(
+    *, opening: str, person: str, field: str, record: str, key: SigningKey
+) -> SealedObject:
+    """Sign the request for a certificate with which this person signs this field."""
+    return sign(
+        "signer", {"opening": opening, "person": person, "field": field, "record": record}, key
     )

@@ -164,7 +164,8 @@ def embed(prepared: Prepared, chain: Sequence[bytes], signature: bytes, token: T
 
 @dataclass(frozen=True, slots=True)
 class SignatureFinding:
-    """One signature of a PDF and what was found about it.
+    """One signature of a PDF and what was found about it. `signer` and `organisation` are the names
+    in its certificate, `certificate` is that one's SHA-256.
 
     `intact`: the signed bytes are those that were signed. `trusted`: its certificate leads to a
     given root and its time stamp too. `unchanged`: nothing was added after it except what it
@@ -176,6 +177,7 @@ class SignatureFinding:
     field: str
     kind: Kind
     signer: str
+    organisation: str
     certificate: str
     signed_at: datetime | None = None
     intact: bool = False
@@ -315,8 +317,7 @@ def _check(
         return _examine(embedded, kind, roots)
     except _BROKEN:
         # asn1crypto parses what is asked for when it is asked: any part may turn out broken.
-        name, digest = _signer(embedded)
-        return SignatureFinding(embedded.field_name, kind, name, digest)
+        return SignatureFinding(embedded.field_name, kind, *_signer(embedded))
 
 
 def _examine(
@@ -340,11 +341,12 @@ def _examine(
         "no_timestamp": not stamped,
         "changed_afterwards": not unchanged,
     }
-    name, digest = _signer(embedded)
+    name, organisation, digest = _signer(embedded)
     return SignatureFinding(
         field=embedded.field_name,
         kind=kind,
         signer=name,
+        organisation=organisation,
         certificate=digest,
         signed_at=at if stamped else None,
         intact=status.intact and status.valid,
@@ -355,14 +357,18 @@ def _examine(
     )
 
 
-def _signer(embedded: EmbeddedPdfSignature) -> tuple[str, str]:
-    """The common name and the SHA-256 of the signer's certificate; empty when it is broken."""
+def _signer(embedded: EmbeddedPdfSignature) -> tuple[str, str, str]:
+    """Common name, organisation and SHA-256 of the signer's certificate; empty when it is
+    broken."""
     try:
         signer = embedded.signer_cert
-        name = str(signer.subject.native.get("common_name", ""))
-        return name, hashlib.sha256(signer.dump()).hexdigest()
+        names = signer.subject.native
+        name, organisation = (
+            str(names.get(each, "")) for each in ("common_name", "organization_name")
+        )
+        return name, organisation, hashlib.sha256(signer.dump()).hexdigest()
     except _BROKEN:
-        return "", ""
+        return "", "", ""
 
 
 def _unchanged(status: ModificationInfo) -> bool:

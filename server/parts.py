@@ -23,6 +23,7 @@ from server.media.watching import Watches
 from server.pages import Pages
 from server.receipts import Receipts
 from server.scheduler import Scheduler
+from server.signatures import Signatures
 from server.site import Site
 from server.slips import Slips
 from server.store.accounts import Accounts
@@ -39,6 +40,7 @@ from server.work import Job, Work
 from server.work.archives import MakeArchive
 from server.work.minutes import MakeMinutes
 from server.work.opening import OpenBids
+from server.work.preserving import PreserveMinutes
 
 CHECKS = 2
 """Checks of archives at once at most: each may read gigabytes."""
@@ -65,6 +67,7 @@ class Parts:
     rehearsals: Rehearsals
     receipts: Receipts
     slips: Slips
+    signatures: Signatures
     desk: Desk
     heads: Heads
     gate: Gate
@@ -123,6 +126,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         rehearsals=Rehearsals(database),
         receipts=Receipts(database, site),
         slips=Slips(site, clock),
+        signatures=Signatures(desk=desk, clock=clock, site=site, blobs=blobs, files=files),
         desk=desk,
         heads=Heads(log, site, desk),
         gate=Gate(site.keys.gate),
@@ -161,6 +165,13 @@ def make_jobs(made: Parts) -> list[Job]:
             site=made.site,
             heads=made.heads,
             people=made.people,
+            files=made.files,
+        ),
+        PreserveMinutes(
+            desk=made.desk,
+            clock=made.clock,
+            site=made.site,
+            blobs=made.blobs,
             files=made.files,
         ),
         MakeArchive(

@@ -18,6 +18,7 @@ from server.clock import Clock
 from server.desk import THE_SYSTEM, Desk
 from server.errors import Problem
 from server.store.database import Database
+from server.store.files import SIGNED
 from server.store.tables import files, heartbeat, rooms
 
 HEARTBEAT_SECONDS = 1.0
@@ -72,7 +73,8 @@ class Scheduler:
         archived = exists().where(files.c.room == rooms.c.room, files.c.name.like("archive%"))
         going_on = rooms.c.phase.in_(HELD)
         unkept = and_(rooms.c.phase.in_(OVER), not_(archived))
-        return await self._where(or_(going_on, unkept))
+        unpreserved = exists().where(files.c.room == rooms.c.room, files.c.name == SIGNED)
+        return await self._where(or_(going_on, unkept, unpreserved))
 
     async def tick_due(self) -> None:
         """Ticks every room whose instant has come."""

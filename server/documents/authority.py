@@ -97,11 +97,14 @@ class Authority:
     def issue(self, person: str, key: bytes, at: datetime | None = None) -> tuple[bytes, ...]:
         """A certificate chain (DER) for a person's P-256 key, an uncompressed point of 65 bytes.
 
-        Raises ValueError when `key` is no point of the curve.
+        Raises ValueError when `key` is no point of the curve, or the person has the platform's
+        name: only the seal's certificate is in the organisation's own name.
         """
         public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), key)
         start = at or datetime.now(UTC)
         organisation = _organisation(self.seal.certificate)
+        if certificate_name(person).strip() == organisation:
+            raise ValueError("a person in the name of the platform")
         purposes = (ExtendedKeyUsageOID.EMAIL_PROTECTION,)
         made = _certify(self.root, public, person, organisation, purposes, self.address, start)
         return (made.public_bytes(DER), *self.root.chain)

@@ -1,6 +1,7 @@
 """What an opening leaves behind: evidence, published bids, heads, the log, minutes, the archive."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
@@ -23,7 +24,7 @@ from server.store.files import StoredFile
 from server.views.viewer import Viewer
 from server.work.archives import archive_name
 from server.work.extract import extract
-from server.work.minutes import MINUTES
+from server.work.minutes import MINUTES, PDF
 
 BYTES = "application/octet-stream"
 PATIENCE_SECONDS = 20.0
@@ -83,14 +84,24 @@ async def minutes(request: web.Request) -> web.StreamResponse:
     _, room, viewer = await in_room(request)
     if viewer.role is None or viewer.role is Role.OBSERVER:
         raise Forbidden
-    return await _finished(request, room, MINUTES, MINUTES)
+    _over(room)
+
+    async def newest() -> StoredFile | None:
+        # The log says which revision is the newest: it is what the log names, or none.
+        now = (await of(request).desk.refresh(room.id)).state
+        size = now.revisions[-1].size if now.revisions else 0
+        return StoredFile(MINUTES, now.record, size, PDF) if now.record else None
+
+    return await _once_made(request, room, newest, MINUTES)
 
 
 async def archive(request: web.Request) -> web.StreamResponse:
     """Everything that is needed to check the opening without this server."""
     _, room, viewer = await in_room(request)
     _staff_only(viewer)
-    return await _finished(request, room, archive_name(room), ARCHIVE)
+    _over(room)
+    name = archive_name(room)
+    return await _once_made(request, room, lambda: of(request).files.find(room.id, name), ARCHIVE)
 
 
 async def head(request: web.Request) -> web.Response:
@@ -117,10 +128,11 @@ async def log(request: web.Request) -> web.Response:
     )
 
 
-async def _finished(request: web.Request, room: Room, name: str, shown: str) -> web.StreamResponse:
-    _over(room)
-    files, waited = of(request).files, 0.0
-    while (stored := await files.find(room.id, name)) is None:
+async def _once_made(
+    request: web.Request, room: Room, find: Callable[[], Awaitable[StoredFile | None]], shown: str
+) -> web.StreamResponse:
+    waited = 0.0
+    while (stored := await find()) is None:
         if waited >= PATIENCE_SECONDS:
             raise Conflict("being_made", {"name": shown})
         await asyncio.sleep(LOOK_SECONDS)

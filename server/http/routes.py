@@ -17,6 +17,7 @@ from server.http import (
     pages,
     recordings,
     records,
+    signatures,
     site,
     trustees,
     uploads,
@@ -26,6 +27,7 @@ from server.http import (
     wire,
     wire_media,
     wire_rooms,
+    wire_signatures,
 )
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -120,6 +122,26 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{OPENING}/bids/{BID}/{ENVELOPE}/key", records.key, TEXT),
     Route("GET", f"{OPENING}/bids/{BID}/{ENVELOPE}" + "/files/{name}", records.bid_file, BYTES),
     Route("GET", f"{OPENING}/minutes.pdf", records.minutes, "application/pdf"),
+    Route(
+        "GET",
+        f"{OPENING}/minutes/signatures",
+        signatures.state,
+        wire_signatures.SignaturesState,
+    ),
+    Route(
+        "POST",
+        f"{OPENING}/minutes/signatures/prepare",
+        signatures.prepare,
+        wire_signatures.PreparedSignature,
+        wire_signatures.PrepareBody,
+    ),
+    Route(
+        "POST",
+        f"{OPENING}/minutes/signatures/finish",
+        signatures.finish,
+        wire_rooms.Done,
+        wire_signatures.FinishBody,
+    ),
     Route("GET", f"{OPENING}/archive.zip", records.archive, "application/zip"),
     Route("GET", f"{OPENING}/head.txt", records.head, TEXT),
     Route("GET", f"{OPENING}/closing.txt", records.closing, TEXT),

@@ -12,6 +12,9 @@ from server.store.blobs import Blobs
 from server.store.database import Database
 from server.store.tables import files
 
+SIGNED = "minutes.signed.pdf"
+"""Under which name minutes are kept that were signed and wait for their last time stamp."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
@@ -50,6 +53,15 @@ class Files:
             for row in rows
             if row.name.startswith(prefix)
         ]
+
+    async def forget(self, room: RoomId, name: str) -> None:
+        """Takes a name away, if it is there; its bytes stay."""
+        if await self.find(room, name) is None:
+            return
+        async with self._database.writing() as connection:
+            await connection.execute(
+                delete(files).where(files.c.room == room, files.c.name == name)
+            )
 
     async def put(self, room: RoomId, name: str, data: bytes, media_type: str) -> StoredFile:
         """Stores bytes under a name; an older file of that name gives way. Raises DiskFull."""

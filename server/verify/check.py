@@ -62,8 +62,9 @@ def _check_pdf(data: bytes, roots: Sequence[bytes], folder: Path | None) -> Repo
         minutes.check_signatures(data, roots, report, "receipt.pdf")
         return report
     log = minutes.check_attached(data, report)
-    minutes.check_signatures(data, roots, report)
+    found = minutes.check_signatures(data, roots, report)
     if log is not None:
+        minutes.check_places(found, log, report)
         minutes.check_rendering(data, log, report)
         if folder is not None:
             recordings.check(log, folder, report)
@@ -140,9 +141,11 @@ def _check_minutes(
     if log.state.record != container.digests["minutes.pdf"]:
         report.found(13, "minutes_digest", "minutes.pdf")
     attached = minutes.check_attached(data, report)
-    minutes.check_signatures(data, roots, report)
+    found = minutes.check_signatures(data, roots, report)
+    minutes.check_revisions(data, found, log, report)
     if attached is None:
         return
+    minutes.check_places(found, attached, report)
     if attached.lines != log.lines[: len(attached.lines)]:
         report.found(13, "minutes_of_another_log", "minutes.pdf")
     minutes.check_rendering(data, attached, report)

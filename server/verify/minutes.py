@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from functools import cache
 
 from crypto import pades
+from crypto.encoding import digest_hex
 from crypto.errors import CryptoError
-from crypto.pades import PdfRefused
+from crypto.pades import PdfRefused, SignatureFinding
 from rooms.audit import Report, read_log
 from rooms.opening.audit.signed import Log
 from rooms.opening.evolve import evolve
+from rooms.opening.signing import Place, places
 from rooms.opening.state import START
 from rooms.opening.wire import EVENTS
+from server.documents.authority import certificate_name
 from server.documents.fonts import Fonts
 from server.minutes import INPUTS, VERSION, Inputs, InputsUnreadable, draw
 
@@ -29,16 +32,17 @@ def check_attached(data: bytes, report: Report) -> Log | None:
 
 def check_signatures(
     data: bytes, roots: Sequence[bytes], report: Report, about: str = ABOUT
-) -> None:
-    """Every signature is intact, trusted and stamped, and the last covers the whole file."""
+) -> Sequence[SignatureFinding]:
+    """Every signature is intact, trusted and stamped, the first is the platform's, and the last
+    covers the whole file. Answers them."""
     try:
         found = pades.check_pdf(data, roots)
     except CryptoError as refusal:
         report.found(13, "pdf_unreadable", about, reason=refusal.code)
-        return
+        return ()
     if not found:
         report.found(13, "not_signed", about)
-        return
+        return ()
     for each in found:
         for problem in each.problems:
             if problem in ("untrusted", "no_timestamp") and not roots:
@@ -48,10 +52,54 @@ def check_signatures(
             report.proved(
                 13, "signature_good", signer=each.signer, at=each.signed_at, field=each.field
             )
+        if each.kind == "seal" and each.signer != each.organisation:
+            # Only the platform has a certificate in the organisation's own name.
+            report.found(13, "seal_of_another", each.field, signer=each.signer)
+    if found[0].kind != "seal":
+        report.found(13, "not_sealed", about)
     if not found[-1].covers_file:
         report.found(13, "signature_bytes_added", about)
     if not roots:
         report.proved(13, "root_not_given", certificate=found[0].certificate)
+    return found
+
+
+def check_places(found: Sequence[SignatureFinding], log: Log, report: Report) -> None:
+    """People signed where the log inside prepared a place for them, in their own names."""
+    named = {each.field: certificate_name(each.name) for each in _places(log)}
+    for each in found:
+        if each.kind != "signature":
+            continue
+        if each.field not in named:
+            report.found(13, "signature_without_place", each.field, signer=each.signer)
+        elif each.signer != named[each.field]:
+            report.found(13, "signature_of_another", each.field, signer=each.signer)
+
+
+def check_revisions(
+    data: bytes, found: Sequence[SignatureFinding], log: Log, report: Report
+) -> None:
+    """Each revision that the archive's log names is a beginning of the file, and each signature is
+    one that the log names, by the certificate it names."""
+    state = log.state
+    for each in state.revisions:
+        if digest_hex(data[: each.size]) != each.sha256:
+            report.found(13, "revision_differs", each.field, size=each.size)
+    noted = {each.field: each for each in state.revisions}
+    for signature in found:
+        revision = noted.pop(signature.field, None)
+        if revision is None:
+            report.found(13, "signature_not_in_log", signature.field, signer=signature.signer)
+        elif revision.person is not None and revision.certificate != signature.certificate:
+            report.found(13, "signature_certificate", signature.field, signer=signature.signer)
+    for field in noted:
+        report.found(13, "signature_missing", field)
+    if state.preserved:
+        report.proved(13, "minutes_preserved", revisions=len(state.revisions))
+
+
+def _places(log: Log) -> tuple[Place, ...]:
+    return places(log.state) if log.state.published else ()
 
 
 def check_rendering(data: bytes, log: Log, report: Report) -> None:

@@ -149,6 +149,35 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "signature_no_timestamp": ("没有可信的时间戳", "there is no time stamp that can be trusted"),
     "signature_changed_afterwards": ("签章后文件又被修改", "the file was changed after signing"),
     "signature_unreadable": ("签章无法读取", "the signature can't be read"),
+    "not_sealed": ("最先的签章不是平台印章", "the first signature is not the platform's seal"),
+    "seal_of_another": (
+        "印章不是平台的，证书属于 {signer}",
+        "the seal is not the platform's: its certificate is {signer}'s",
+    ),
+    "signature_without_place": (
+        "{signer} 签在没有为其准备的位置",
+        "{signer} signed where no place was prepared",
+    ),
+    "signature_of_another": (
+        "这个位置由他人（{signer}）签名",
+        "somebody else ({signer}) signed in this place",
+    ),
+    "signature_not_in_log": (
+        "日志中没有 {signer} 的这枚签名",
+        "the log knows nothing of this signature by {signer}",
+    ),
+    "signature_certificate": (
+        "{signer} 的签名证书与日志记载的不同",
+        "the certificate of {signer} is not the one the log names",
+    ),
+    "signature_missing": (
+        "日志记载的签名不在文件中",
+        "a signature that the log names is not in the file",
+    ),
+    "revision_differs": (
+        "文件的前 {size} 字节不是日志记载的那一版",
+        "the first {size} bytes are not the revision that the log names",
+    ),
     "signature_bytes_added": ("最后一枚签章之后还有内容", "something follows the last signature"),
     "minutes_of_another_log": (
         "开标记录所附日志与档案日志不同",
@@ -211,6 +240,10 @@ FACTS: dict[str, tuple[str, str]] = {
         "{kept} representative(s) match, {erased} erased",
     ),
     "signature_good": ("{signer}，{at}", "{signer}, {at}"),
+    "minutes_preserved": (
+        "共 {revisions} 个版本，均与日志一致，最后一版带长期保存时间戳",
+        "{revisions} revisions as the log names them, the last with the time stamp for keeping",
+    ),
     "root_not_given": (
         "没有给出根证书（--root）：请核对签章证书摘要 {certificate}",
         "no root was given (--root): compare the certificate's digest {certificate}",

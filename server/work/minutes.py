@@ -25,6 +25,7 @@ from server.store.files import Files
 from server.store.people import People
 
 MINUTES = "minutes.pdf"
+PDF = "application/pdf"
 HINT = "yunkai verify minutes.pdf；或用 pdfsig 与站点根证书核验"
 
 _log = structlog.get_logger()
@@ -56,7 +57,7 @@ class MakeMinutes:
         size = room.size
         inputs = await self._inputs(room, size)
         pdf = await asyncio.to_thread(self._drawn_and_sealed, room, size, inputs)
-        await self._files.put(room.id, MINUTES, pdf, "application/pdf")
+        await self._files.put(room.id, MINUTES, pdf, PDF)
         digest = Digest(hashlib.sha256(pdf).hexdigest())
         try:
             await self._desk.order(room.id, NoteRecord(digest, len(pdf), size), THE_SYSTEM)
