@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import ClassVar, Self
 
 import structlog
 
@@ -29,6 +30,8 @@ WATCH_WAITING = 64
 class Process:
     """A running engine. `ended` is called once, when it has gone or was given up."""
 
+    module: ClassVar[str] = "server.media.local.engine"
+
     def __init__(self, child: asyncio.subprocess.Process) -> None:
         self.pid = child.pid
         self.started = time.monotonic()
@@ -43,14 +46,14 @@ class Process:
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
-    async def start(cls, addresses: Sequence[str]) -> "Process":
+    async def start(cls, addresses: Sequence[str]) -> Self:
         """Starts an engine and waits until it is ready. Raises MediaAway."""
         ours, theirs = socket.socketpair()
         try:
             child = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "server.media.local.engine",
+                cls.module,
                 str(theirs.fileno()),
                 pass_fds=(theirs.fileno(),),
                 stdin=asyncio.subprocess.DEVNULL,

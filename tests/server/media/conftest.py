@@ -17,6 +17,7 @@ import pytest
 
 from server.media.local.plane import LocalPlane
 from server.media.plane import MediaPlane
+from tests.server.media.janus import januses, plane_of
 from tests.server.media.peers import Told
 
 
@@ -45,7 +46,27 @@ async def local(folder: Path) -> AsyncIterator[Engine]:
         await plane.stop()
 
 
-BACKENDS: dict[str, Callable[[Path], AbstractAsyncContextManager[Engine]]] = {"local": local}
+@asynccontextmanager
+async def janus(folder: Path) -> AsyncIterator[Engine]:
+    """Janus, in a network of its own. A killed one is started again, as systemd would."""
+    with januses(folder) as (net, nodes):
+        plane = plane_of(nodes)
+        await plane.start()
+
+        def kill() -> None:
+            nodes[0].kill()
+            nodes[0].start()
+
+        try:
+            yield Engine(plane, net.outside, kill)
+        finally:
+            await plane.stop()
+
+
+BACKENDS: dict[str, Callable[[Path], AbstractAsyncContextManager[Engine]]] = {
+    "janus": janus,
+    "local": local,
+}
 
 
 @pytest.fixture(params=sorted(BACKENDS))
