@@ -1,17 +1,17 @@
-"""A publisher's and a viewer's connection: negotiation by aiortc, packets by `patches.Wire`."""
+"""A publisher's and a viewer's connection."""
 
 import asyncio
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from aiortc import RTCPeerConnection, RTCSessionDescription, rtp
+from aiortc import rtp
 
 from server.media.errors import BadAnswer, BadOffer
-from server.media.local import patches
-from server.media.local.egress import PAYLOAD_TYPES, Outlet
+from server.media.local.egress import Outlet
 from server.media.local.ingress import Intake, Source
-from server.media.local.offers import screen, screen_answer
+from server.media.local.patches import Site, Way, Wire
+from server.media.local.sdp import Offer, Offered, read_answer, write_offer
 from server.media.plane import Feed, LegStats, Section, Slot, Track
 
 CONNECTED_WITHIN = 30.0
@@ -21,42 +21,36 @@ QUIET = 5.0
 again must not wait until its former connection is given up."""
 REPEATS = 1000
 """Packets a second that one viewer may have again."""
+CNAME = "yunkai"
 
 
 class Connection:
-    """One peer connection and whom to tell when it is over."""
+    """One connection, and whom to tell when it is over."""
 
-    def __init__(self, resource: str, who: str, over: Callable[[], None]) -> None:
-        self.resource = resource
+    def __init__(self, site: Site, who: str, over: Callable[[], None]) -> None:
+        self.resource = secrets.token_hex(8)
         self.who = who
-        self.peer: RTCPeerConnection = patches.connection()
-        self.wire: patches.Wire | None = None
-        self.connected = False
-        self.since = time.monotonic()
         self.bitrate = 0
-        self._over = over
+        self.wire = Wire(site, rtp=self.rtp, rtcp=self.rtcp, stands=self.stands, over=over)
+        self._since = time.monotonic()
         self._octets_before = 0
-        self.peer.on("connectionstatechange", self._changed)
-
-    def _changed(self) -> None:
-        if patches.is_over(self.peer):
-            self._over()
-        elif self.peer.connectionState == "connected" and not self.connected:
-            self.connected = True
-            self.stands()
 
     def stands(self) -> None:
         """Packets can be sent and received from now on."""
-        if self.wire is not None:
-            self.wire.locate()
+
+    def rtp(self, data: bytes) -> None:
+        """Takes a packet."""
+
+    def rtcp(self, data: bytes) -> None:
+        """Takes control packets."""
 
     def is_late(self, now: float) -> bool:
         """Whether it should have been connected by now."""
-        return not self.connected and now - self.since > CONNECTED_WITHIN
+        return not self.wire.connected and now - self._since > CONNECTED_WITHIN
 
     def say(self, packet: bytes) -> None:
         """Sends control packets."""
-        if self.wire is not None and self.connected:
+        if self.wire.connected:
             self.wire.send_rtcp(packet)
 
     def measure(self, octets: int, seconds: float) -> None:
@@ -66,10 +60,7 @@ class Connection:
 
     async def close(self) -> None:
         """Ends it; the other side is told if it can be reached."""
-        self.peer.remove_all_listeners()
-        if self.wire is not None:
-            self.wire.close()
-        await self.peer.close()
+        await self.wire.close()
 
 
 class Incoming(Connection):
@@ -77,13 +68,14 @@ class Incoming(Connection):
 
     def __init__(
         self,
+        site: Site,
         feed: Feed,
         *,
         over: Callable[[], None],
         joined: Callable[[], None],
         arrived: Callable[[Track, bytes], None],
     ) -> None:
-        super().__init__(secrets.token_hex(8), str(feed), over)
+        super().__init__(site, str(feed), over)
         self.feed = feed
         self.joined = False
         self._intake = Intake(own_ssrc=1 + secrets.randbelow(0xFFFFFFFE))
@@ -98,28 +90,24 @@ class Incoming(Connection):
     @property
     def is_quiet(self) -> bool:
         """Whether nothing has come for so long that nobody seems to be there."""
-        since = self.since if self.wire is None else max(self.since, self.wire.heard)
-        return time.monotonic() - since > QUIET
+        return time.monotonic() - self.wire.heard > QUIET
 
-    async def negotiate(self, offer: str) -> str:
-        """Answers. Raises BadOffer, CodecNotOffered."""
-        screened = screen(offer)
-        try:
-            await self.peer.setRemoteDescription(
-                RTCSessionDescription(sdp=screened.text, type="offer")
-            )
-        except Exception as error:
-            # aiortc has no errors of its own for SDP: whatever it says, the offer is to blame.
-            raise BadOffer(str(error) or type(error).__name__) from error
-        for transceiver in self.peer.getTransceivers():
-            patches.pass_through(transceiver)
-            track: Track = "audio" if transceiver.kind == "audio" else "video"
-            self._intake.add(track, patches.payload_types(transceiver), self.say)
-        await patches.gathered(self.peer)
-        self.wire = patches.Wire(self.peer, self._rtp, self._intake.rtcp)
-        return screened.answer(self.peer.localDescription.sdp)
+    async def negotiate(self, offer: Offer) -> str:
+        """Answers, and waits for packets."""
+        for sent in offer.tracks:
+            self._intake.add(sent, self.say)
+        answer = offer.answer(await self.wire.gather())
+        self.wire.connect(
+            offer.peer, controlling=offer.peer.is_lite, active=offer.setup == "active"
+        )
+        return answer
 
-    def _rtp(self, data: bytes) -> None:
+    def rtcp(self, data: bytes) -> None:
+        """Takes the publisher's reports."""
+        self._intake.rtcp(data)
+
+    def rtp(self, data: bytes) -> None:
+        """Takes a packet of it."""
         taken = self._intake.rtp(data)
         if taken is None:
             return
@@ -150,93 +138,77 @@ class Outgoing(Connection):
 
     def __init__(
         self,
+        site: Site,
         viewer: str,
         slots: Mapping[Slot, Sequence[Outlet]],
         *,
         over: Callable[[], None],
     ) -> None:
-        super().__init__(secrets.token_hex(8), viewer, over)
-        self._slots = slots
-        self._outlets = {o.ssrc: o for outlets in slots.values() for o in outlets}
-        self._taking: list[Outlet] = []
-        self._before: dict[int, int] = {}
+        super().__init__(site, viewer, over)
+        self._offered = [(slot, outlet) for slot, outlets in slots.items() for outlet in outlets]
+        self._outlets = {outlet.ssrc: outlet for _, outlet in self._offered}
+        self._taken: list[Outlet] = []
+        self._packets_at_start: dict[int, int] = {}
         self._octets_at_start: dict[int, int] = {}
         self._lost: dict[int, int] = {}
-        self._way: patches.Way | None = None
+        self._way: Way | None = None
         self._credit = REPEATS
         self._answer: str | None = None
 
     async def offer(self) -> tuple[str, tuple[Section, ...]]:
         """Offers every slot's sound and picture."""
-        made = []
-        for slot, outlets in self._slots.items():
-            pair = []
-            for outlet in outlets:
-                transceiver = self.peer.addTransceiver(outlet.track, direction="sendonly")
-                patches.pass_through(transceiver)
-                patches.name_stream(transceiver, str(slot), outlet.ssrc)
-                patches.leave_out_rtx(transceiver)
-                pair.append(transceiver)
-            made.append((slot, pair))
-        await patches.gathered(self.peer)
-        self.wire = patches.Wire(self.peer, _ignore, self._rtcp)
+        offered = [Offered(slot, outlet.track, outlet.ssrc) for slot, outlet in self._offered]
+        mids: dict[Slot, dict[Track, str]] = {}
+        for mid, each in enumerate(offered):
+            mids.setdefault(each.slot, {})[each.track] = str(mid)
         sections = tuple(
-            Section(slot, audio=str(pair[0].mid), video=str(pair[1].mid)) for slot, pair in made
+            Section(slot, audio=pair["audio"], video=pair["video"]) for slot, pair in mids.items()
         )
-        return self.peer.localDescription.sdp, sections
+        return write_offer(offered, await self.wire.gather(), CNAME), sections
 
-    async def accept(self, answer: str) -> None:
+    def accept(self, answer: str) -> None:
         """Takes the answer; the same one again changes nothing. Raises BadAnswer."""
         if self._answer == answer:
             return
         if self._answer is not None:
             raise BadAnswer("there is an answer already")
         try:
-            text = screen_answer(answer)
-            await self.peer.setRemoteDescription(RTCSessionDescription(sdp=text, type="answer"))
-        except Exception as error:
-            # aiortc has no errors of its own for SDP: whatever it says, the answer is to blame.
-            raise BadAnswer(str(error) or type(error).__name__) from error
+            peer, taken = read_answer(answer, len(self._offered))
+        except BadOffer as bad:
+            raise BadAnswer(str(bad.params["reason"])) from bad
         self._answer = answer
-        self.since = time.monotonic()
-        for transceiver in self.peer.getTransceivers():
-            numbers = {number for _, number, _, _ in patches.payload_types(transceiver)}
-            track: Track = "audio" if transceiver.kind == "audio" else "video"
-            if transceiver.currentDirection == "sendonly" and numbers != {PAYLOAD_TYPES[track]}:
-                raise BadAnswer("payload types must stay as they were offered")
+        self._since = time.monotonic()
+        self._taken = [outlet for at, (_, outlet) in enumerate(self._offered) if at in taken]
+        self.wire.connect(peer, controlling=True, active=peer.setup == "passive")
 
     def stands(self) -> None:
         """Begins to send, with a keyframe of everything."""
-        super().stands()
-        assert self.wire is not None
         self._way = self.wire.way()
-        wanted = {t.sender._ssrc for t in self.peer.getTransceivers() if _is_sent(t)}
-        for ssrc, outlet in self._outlets.items():
-            if ssrc in wanted:
-                self._taking.append(outlet)
-                self._before[ssrc] = outlet.packets
-                self._octets_at_start[ssrc] = outlet.octets
-                outlet.ways.append(self._way)
-                if outlet.source is not None:
-                    outlet.source.want_keyframe()
+        for outlet in self._taken:
+            self._packets_at_start[outlet.ssrc] = outlet.packets
+            self._octets_at_start[outlet.ssrc] = outlet.octets
+            outlet.ways.append(self._way)
+            if outlet.source is not None:
+                outlet.source.want_keyframe()
 
     def refresh(self) -> None:
         """Once a second: follows the other side to where it is now."""
         self._credit = REPEATS
-        if self._way is None or self.wire is None or not self.wire.locate():
+        if self._way is None or not self.wire.locate():
             return
         way = self.wire.way()
         if way[1:3] != self._way[1:3]:
             self._stop()
             self._way = way
-            for outlet in self._taking:
+            for outlet in self._taken:
                 outlet.ways.append(way)
 
     def _stop(self) -> None:
-        for outlet in self._taking:
+        for outlet in self._taken:
             outlet.ways[:] = [way for way in outlet.ways if way is not self._way]
 
-    def _rtcp(self, data: bytes) -> None:
+    def rtcp(self, data: bytes) -> None:
+        """Takes what the viewer asks for and reports."""
         for packet in rtp.RtcpPacket.parse(data):
             if isinstance(packet, rtp.RtcpRtpfbPacket):
                 outlet = self._outlets.get(packet.media_ssrc)
@@ -255,14 +227,16 @@ class Outgoing(Connection):
 
     def octets(self) -> int:
         """Bytes of payload sent here."""
-        return sum(o.octets - self._octets_at_start[o.ssrc] for o in self._taking)
+        return sum(o.octets - self._octets_at_start.get(o.ssrc, o.octets) for o in self._taken)
 
     def stats(self) -> LegStats:
         """Figures of now."""
         return LegStats(
             resource=self.resource,
             who=self.who,
-            packets=sum(o.packets - self._before[o.ssrc] for o in self._taking),
+            packets=sum(
+                o.packets - self._packets_at_start.get(o.ssrc, o.packets) for o in self._taken
+            ),
             lost=sum(self._lost.values()),
             bitrate=self.bitrate,
         )
@@ -270,16 +244,8 @@ class Outgoing(Connection):
     async def close(self) -> None:
         """Ends it."""
         self._stop()
-        self._taking.clear()
+        self._taken.clear()
         await super().close()
-
-
-def _ignore(_: bytes) -> None:
-    """Viewers send nothing but control packets."""
-
-
-def _is_sent(transceiver: object) -> bool:
-    return getattr(transceiver, "currentDirection", None) == "sendonly"
 
 
 def close_soon(connection: Connection, tasks: "set[asyncio.Task[None]]") -> None:
@@ -287,4 +253,3 @@ def close_soon(connection: Connection, tasks: "set[asyncio.Task[None]]") -> None
     task = asyncio.ensure_future(connection.close())
     tasks.add(task)
     task.add_done_callback(tasks.discard)
-    task.add_done_callback(patches.forget)

@@ -14,12 +14,11 @@ from aiortc import rtp
 from server.media.local.ingress import RATES, Source
 from server.media.local.packets import Packet, ahead
 from server.media.local.patches import Fan, Way
+from server.media.local.sdp import PAYLOAD_TYPES
 from server.media.plane import Track
 
 RING = {"audio": 128, "video": 512}
 """Packets that can be sent again: two to three seconds."""
-PAYLOAD_TYPES: dict[Track, int] = {"audio": 96, "video": 97}
-"""What every offer to viewers says."""
 PATIENCE = 1.0
 """Seconds for which the former picture stays while a new feed's keyframe is awaited."""
 SETTLED = 1000

@@ -41,6 +41,7 @@ class Engine:
         self._rooms: dict[RoomId, Room] = {}
         self._watches: dict[int, tuple[RoomId, Callable[[], None]]] = {}
         self._fan = patches.Fan()
+        self._site: patches.Site
         self._taps = Taps(self._recorded, self._want_keyframe)
         self._orders: dict[str, Callable[[control.Message], Awaitable[object]]] = {
             "prepare": self._prepare,
@@ -100,7 +101,7 @@ class Engine:
         return room
 
     async def _prepare(self, message: control.Message) -> None:
-        patches.prepare(message["addresses"])
+        self._site = patches.Site(message["addresses"])
         # Nothing that was imported is ever garbage: don't look at it again.
         gc.collect()
         gc.freeze()
@@ -112,7 +113,9 @@ class Engine:
         name, slots = RoomId(message["room"]), [Slot(slot) for slot in message["slots"]]
         room = self._rooms.get(name)
         if room is None:
-            self._rooms[name] = Room(name, slots, taps=self._taps, fan=self._fan, tell=self._tell)
+            self._rooms[name] = Room(
+                name, slots, site=self._site, taps=self._taps, fan=self._fan, tell=self._tell
+            )
         else:
             room.add_slots(slots)
 
@@ -135,7 +138,7 @@ class Engine:
         return asdict(await self._room(message).subscribe(message["viewer"]))
 
     async def _accept(self, message: control.Message) -> None:
-        await self._room(message).accept(message["resource"], message["answer"])
+        self._room(message).accept(message["resource"], message["answer"])
 
     async def _assign(self, message: control.Message) -> None:
         feed = message["feed"]

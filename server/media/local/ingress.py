@@ -9,6 +9,7 @@ from typing import Protocol
 from aiortc import rtp
 
 from server.media.local.packets import Packet, ahead, payload_of
+from server.media.local.sdp import Sent
 from server.media.plane import Track
 
 RATES: dict[Track, int] = {"audio": 48000, "video": 90000}
@@ -224,18 +225,13 @@ class Intake:
         self._by_type: dict[int, Source] = {}
         self._repairs: dict[int, int] = {}
 
-    def add(
-        self, track: Track, codecs: list[tuple[str, int, int, bool]], say: Callable[[bytes], None]
-    ) -> None:
-        """A track with the codecs that were negotiated (`patches.payload_types`)."""
-        name = "opus" if track == "audio" else "vp8"
-        number, nack = next((n, nack) for codec, n, _, nack in codecs if codec == name)
-        source = Source(track, say, own_ssrc=self.own_ssrc, nack=nack)
-        self.sources[track] = source
-        self._by_type[number] = source
-        for codec, each, repairs, _ in codecs:
-            if codec == "rtx" and repairs == number:
-                self._repairs[each] = number
+    def add(self, sent: Sent, say: Callable[[bytes], None]) -> None:
+        """A track as it was negotiated."""
+        source = Source(sent.track, say, own_ssrc=self.own_ssrc, nack="nack" in sent.feedback)
+        self.sources[sent.track] = source
+        self._by_type[sent.number] = source
+        if sent.repairs is not None:
+            self._repairs[sent.repairs] = sent.number
 
     def rtp(self, data: bytes) -> tuple[Track, bytes] | None:
         """Takes a packet; returns its track and the packet as sent first, when it is new."""

@@ -1,13 +1,13 @@
 """Everything that reaches into aiortc, aioice and pylibsrtp. Their versions are pinned; a test says
 what is expected of them.
 
-aiortc negotiates ICE, DTLS and SDP. Its senders, receivers, coders and jitter buffers are never
-started: packets are taken where datagrams arrive and are sent from where they are forwarded.
+aiortc does ICE and DTLS. Its senders, receivers, coders and jitter buffers are not used: packets
+are taken where datagrams arrive and are sent from where they are forwarded.
 """
 
 import asyncio
+import contextlib
 import functools
-import logging
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -15,153 +15,176 @@ from typing import Any
 
 import aioice.ice
 import pylibsrtp
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpTransceiver
-from aiortc import rtcdtlstransport as dtls
-from aiortc.codecs import CODECS
-from aiortc.rtcconfiguration import RTCBundlePolicy
-from aiortc.rtcrtpparameters import RTCRtcpFeedback
+import structlog
+from aiortc import (
+    RTCCertificate,
+    RTCDtlsFingerprint,
+    RTCDtlsParameters,
+    RTCDtlsTransport,
+    RTCIceGatherer,
+    RTCIceParameters,
+    RTCIceTransport,
+    rtcdtlstransport,
+)
+from aiortc.sdp import candidate_from_sdp, candidate_to_sdp
 from pylibsrtp._binding import ffi, lib  # type: ignore[import-not-found] # compiled, without types
 
-log = logging.getLogger(__name__)
+from server.media.local.sdp import Ourselves, Peer
 
-VERSIONS = {"aiortc": "1.16", "aioice": "0.13"}
+log = structlog.get_logger()
+
+VERSIONS = {"aiortc": "1.16", "aioice": "0.13", "pylibsrtp": "1.0"}
 """What this module was written against: the first two parts of the versions."""
 
 DTLS_WAITING = 32
 """Datagrams of a handshake that wait at most; more are a flood."""
-LARGEST = 1500
-FASTEST = ("SRTP_AEAD_AES_128_GCM", "SRTP_AEAD_AES_256_GCM", "SRTP_AES128_CM_SHA1_80")
+SHORTEST, LARGEST = 12, 1500
+FASTEST = (b"SRTP_AEAD_AES_128_GCM", b"SRTP_AEAD_AES_256_GCM", b"SRTP_AES128_CM_SHA1_80")
 """Protection profiles (RFC 7714, RFC 5764), the one that costs least first."""
 
 Address = tuple[str, int]
 
 
-def prepare(addresses: Sequence[str]) -> None:
-    """Makes this process's aiortc fit: once, before the first connection.
+class Site:
+    """What the connections of a process have in common."""
 
-    `addresses` are announced instead of the machine's own. One certificate serves all connections.
-    A peer that is gone is noticed after a dozen seconds instead of 36 (RFC 7675 section 5.1).
-    """
-    if addresses:
-        announced = list(addresses)
-        aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: announced
-    aioice.ice.CONSENT_INTERVAL = 2
-    certificate = dtls.RTCCertificate.generateCertificate()
-    dtls.RTCCertificate.generateCertificate = classmethod(  # type: ignore[assignment,method-assign] # replaced on purpose
-        lambda cls: certificate
-    )
-    order = {name.encode(): place for place, name in enumerate(FASTEST)}
-    dtls.SRTP_PROFILES.sort(key=lambda profile: order[profile.openssl_profile])
-    opus = CODECS["audio"][0]
-    opus.rtcpFeedback = [RTCRtcpFeedback(type="nack")]
-    opus.parameters = {"minptime": "10", "useinbandfec": "1"}
-    CODECS["audio"][1:] = []
-    CODECS["video"][1:] = [c for c in CODECS["video"][1:2] if c.name == "rtx"]
-
-
-def connection() -> RTCPeerConnection:
-    """A connection with one transport for everything and no helpers on the internet."""
-    return RTCPeerConnection(
-        RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
-    )
-
-
-async def _nothing(*_: object) -> None:
-    return None
-
-
-def pass_through(transceiver: RTCRtpTransceiver) -> None:
-    """Keeps aiortc from encoding, decoding and reporting."""
-    transceiver.sender.send = _nothing  # type: ignore[method-assign,assignment] # on purpose
-    transceiver.receiver.receive = _nothing  # type: ignore[method-assign,assignment] # on purpose
-
-
-def name_stream(transceiver: RTCRtpTransceiver, stream: str, ssrc: int) -> None:
-    """Sets what the offer says of a track: its stream, and the source its packets come from."""
-    transceiver.sender._stream_id = stream
-    transceiver.sender._ssrc = ssrc
-
-
-def leave_out_rtx(transceiver: RTCRtpTransceiver) -> None:
-    """Offers one codec only; lost packets are sent again as they were."""
-    offered = type(transceiver.sender).getCapabilities(transceiver.kind).codecs
-    transceiver.setCodecPreferences([c for c in offered if c.name != "rtx"])
-
-
-def payload_types(transceiver: RTCRtpTransceiver) -> list[tuple[str, int, int, bool]]:
-    """What was negotiated: codec (lowercase), its number, the number it repairs (RTX) or 0, and
-    whether lost packets may be asked for."""
-    found = []
-    for codec in transceiver._codecs:
-        repairs = codec.parameters.get("apt", 0)
-        nack = any(f.type == "nack" and not f.parameter for f in codec.rtcpFeedback)
-        found.append((codec.name.lower(), int(codec.payloadType or 0), int(repairs or 0), nack))
-    return found
+    def __init__(self, addresses: Sequence[str] = ()) -> None:
+        """To be made once, before the first connection. `addresses` are announced instead of the
+        machine's own. A peer that is gone is noticed after a dozen seconds instead of 36 (RFC 7675
+        section 5.1)."""
+        if addresses:
+            announced = list(addresses)
+            aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: announced
+        aioice.ice.CONSENT_INTERVAL = 2
+        rtcdtlstransport.SRTP_PROFILES.sort(key=lambda p: FASTEST.index(p.openssl_profile))
+        self.certificate = RTCCertificate.generateCertificate()
+        self.fingerprint = next(
+            each.value for each in self.certificate.getFingerprints() if each.algorithm == "sha-256"
+        )
+        # One context serves all handshakes; aiortc would make one each.
+        context = self.certificate._create_ssl_context(rtcdtlstransport.SRTP_PROFILES)
+        made: Any = self.certificate
+        made._create_ssl_context = lambda srtp_profiles: context
 
 
 class Wire:
-    """The packets of one connection: decrypted ones in, and where to send."""
+    """One connection: ICE, DTLS, decrypted packets in, and where to send. `stands` is called when
+    packets can be sent, `over` once when it ended by itself."""
 
     def __init__(
         self,
-        peer: RTCPeerConnection,
+        site: Site,
+        *,
         rtp: Callable[[bytes], None],
         rtcp: Callable[[bytes], None],
+        stands: Callable[[], None],
+        over: Callable[[], None],
     ) -> None:
-        """To be made when candidates are gathered, before packets can come."""
-        self._dtls: Any = peer.getTransceivers()[0].receiver.transport
-        self._ice: Any = self._dtls.transport._connection
-        self._rtp, self._rtcp = rtp, rtcp
+        self._site = site
+        self._gatherer = RTCIceGatherer(iceServers=[])
+        transport = RTCIceTransport(self._gatherer)
+        self._transport = transport
+        dtls = RTCDtlsTransport(transport, [site.certificate])
+        dtls.on("statechange", self._changed)
+        self._dtls: Any = dtls
+        self._ice: Any = transport._connection
+        self._rtp, self._rtcp, self._stands, self._over = rtp, rtcp, stands, over
         self._remote: Address | None = None
         self._socket: socket.socket | None = None
         self._protocol: object | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._closed = False
+        self.connected = False
         self.heard = time.monotonic()
         """When something that belongs to this connection came last."""
+
+    async def gather(self) -> Ourselves:
+        """Opens the ports; returns what the other side has to be told."""
+        await self._gatherer.gather()
         protocols: list[Any] = self._ice._protocols
         for protocol in protocols:
             # asyncio asks for 256 KiB a datagram, which costs an allocation each.
             protocol.transport.max_size = 2048
             given = protocol.datagram_received
             protocol.datagram_received = functools.partial(self._datagram, given)
+        parameters = self._gatherer.getLocalParameters()
+        candidates = self._gatherer.getLocalCandidates()
+        first = candidates[0] if candidates else None
+        return Ourselves(
+            user=str(parameters.usernameFragment),
+            password=str(parameters.password),
+            fingerprint=self._site.fingerprint,
+            candidates=tuple(candidate_to_sdp(each) for each in candidates),
+            address=first.ip if first else "0.0.0.0",
+            port=first.port if first else 9,
+        )
+
+    def connect(self, peer: Peer, *, controlling: bool, active: bool) -> None:
+        """Begins ICE and DTLS with the other side."""
+        self._ice.ice_controlling = controlling
+        self._dtls._set_role("client" if active else "server")
+        self._connecting = asyncio.ensure_future(self._connect(peer))
+
+    async def _connect(self, peer: Peer) -> None:
+        try:
+            for candidate in peer.candidates:
+                await self._transport.addRemoteCandidate(candidate_from_sdp(candidate))
+            # The end of candidates is never told: who is behind NAT is known when it speaks.
+            await self._transport.start(
+                RTCIceParameters(
+                    usernameFragment=peer.user, password=peer.password, iceLite=peer.is_lite
+                )
+            )
+            if self._transport.state == "completed":
+                fingerprints = [
+                    RTCDtlsFingerprint(name, value) for name, value in peer.fingerprints
+                ]
+                await self._dtls.start(RTCDtlsParameters(fingerprints=fingerprints))
+        except Exception:
+            log.debug("media_connection_failed", exc_info=True)
+        if not self.connected and not self._closed:
+            self._over()
+
+    def _changed(self) -> None:
+        if self._closed:
+            return
+        if self._dtls.state == "connected" and self.locate():
+            self.connected = True
+            self._stands()
+        elif self._dtls.state in ("closed", "failed") and self.connected:
+            self._over()
 
     def _datagram(self, stun: Callable[[bytes, Address], None], data: bytes, addr: Address) -> None:
         """Sorts by the first byte (RFC 7983 section 7). Whoever else sends here is not heard, and
         nobody's packet ends the connection."""
         try:
-            if len(data) < HEADER_LEAST:
+            if len(data) < SHORTEST:
                 return
             first = data[0]
-            if first < 4:
-                stun(data, addr)
-                self.heard = time.monotonic()
-            elif 128 <= first < 192:
+            if 128 <= first < 192:
                 if addr[:2] == self._remote or self._is_remote(addr):
                     self._unprotect(data)
+            elif first < 4:
+                stun(data, addr)
+                if addr[:2] == self._remote:
+                    self.heard = time.monotonic()
             elif 20 <= first < 64:
-                nominated = self._ice._nominated
-                if (not nominated or self._is_remote(addr)) and (
-                    self._ice._queue.qsize() < DTLS_WAITING
-                ):
+                expected = not self._ice._nominated or self._is_remote(addr)
+                if expected and self._ice._queue.qsize() < DTLS_WAITING:
                     self._ice.data_received(data, 1)
         except Exception:
-            log.debug("a datagram was dropped", exc_info=True)
+            log.debug("media_datagram_dropped", exc_info=True)
 
     def _unprotect(self, data: bytes) -> None:
         session = self._dtls._rx_srtp
         if session is None or len(data) > LARGEST:
             return
-        try:
+        with contextlib.suppress(pylibsrtp.Error):
             # RTCP's packet types are where RTP has marker and payload type (RFC 5761 section 4).
-            if 192 <= data[1] < 224:
-                plain = session.unprotect_rtcp(data)
-                self.heard = time.monotonic()
-                self._rtcp(plain)
-            else:
-                plain = session.unprotect(data)
-                self.heard = time.monotonic()
-                self._rtp(plain)
-        except pylibsrtp.Error:
-            return
+            is_control = 192 <= data[1] < 224
+            plain = session.unprotect_rtcp(data) if is_control else session.unprotect(data)
+            self.heard = time.monotonic()
+            (self._rtcp if is_control else self._rtp)(plain)
 
     def _is_remote(self, addr: Address) -> bool:
         self.locate()
@@ -170,7 +193,7 @@ class Wire:
     def locate(self) -> bool:
         """Looks where the other side is now; says whether sending is possible."""
         pair = self._ice._nominated.get(1)
-        if pair is None:
+        if pair is None or self._closed:
             return False
         self._remote = pair.remote_addr
         if pair.protocol is not self._protocol:
@@ -191,19 +214,26 @@ class Wire:
         """Sends control packets; silently nothing when there is no way."""
         if self._socket is None or self._remote is None:
             return
-        try:
+        with contextlib.suppress(OSError, pylibsrtp.Error):
             self._socket.sendto(self._dtls._tx_srtp.protect_rtcp(packet), self._remote)
-        except (OSError, pylibsrtp.Error):
-            return
 
-    def close(self) -> None:
-        """Gives the socket back."""
+    async def close(self) -> None:
+        """Ends it; the other side is told if it can be reached."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._connecting is not None:
+            self._connecting.cancel()
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+        with contextlib.suppress(Exception):
+            await self._dtls.stop()
+        with contextlib.suppress(Exception):
+            await self._transport.stop()
+        self._dtls.remove_all_listeners()
 
 
-HEADER_LEAST = 12
 Way = tuple[Any, Callable[[memoryview, Address], int], Address, Wire]
 
 
@@ -235,19 +265,3 @@ class Fan:
                 # The socket's buffer is full, or it was closed this moment: as good as lost.
                 missed += 1
         return len(ways) - missed
-
-
-async def gathered(peer: RTCPeerConnection) -> None:
-    """Sets the local description, with all candidates in it."""
-    await peer.setLocalDescription()
-
-
-def is_over(peer: RTCPeerConnection) -> bool:
-    """Whether a connection has ended for good."""
-    return peer.connectionState in ("closed", "failed")
-
-
-def forget(task: "asyncio.Task[None]") -> None:
-    """Takes note of a task's exception so that it isn't logged as lost."""
-    if not task.cancelled() and (error := task.exception()):
-        log.debug("closing a connection failed: %s", error)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 from rooms.ids import RoomId
 from server.media.errors import FeedTaken, NoSuchFeed, NoSuchResource
-from server.media.local.connections import Incoming, Outgoing, close_soon
+from server.media.local.connections import CNAME, Incoming, Outgoing, close_soon
 from server.media.local.egress import Outlet
-from server.media.local.patches import Fan
+from server.media.local.patches import Fan, Site
+from server.media.local.sdp import CODECS, read_offer
 from server.media.plane import (
     EngineEvent,
     Feed,
@@ -18,12 +19,9 @@ from server.media.plane import (
     RoomStats,
     Slot,
     Subscription,
-    Track,
     ViewerLeft,
 )
 from server.media.taps.taps import Taps
-
-CODECS: dict[Track, str] = {"audio": "opus", "video": "VP8"}
 
 
 class Room:
@@ -34,19 +32,19 @@ class Room:
         room: RoomId,
         slots: Sequence[Slot],
         *,
+        site: Site,
         taps: Taps,
         fan: Fan,
         tell: Callable[[EngineEvent], None],
     ) -> None:
         self.id = room
-        self._taps, self._fan, self._tell = taps, fan, tell
+        self._site, self._taps, self._fan, self._tell = site, taps, fan, tell
         self._slots: dict[Slot, tuple[Outlet, Outlet]] = {}
         self._assigned: dict[Slot, Feed] = {}
         self._muted: set[Feed] = set()
         self._feeds: dict[Feed, Incoming] = {}
         self._viewers: dict[str, Outgoing] = {}
         self._closing: set[asyncio.Task[None]] = set()
-        self._cname = b"yunkai"
         self._counted = time.monotonic()
         self.add_slots(slots)
 
@@ -58,12 +56,14 @@ class Room:
 
     async def publish(self, feed: Feed, offer: str) -> Published:
         """Takes a feed. Raises FeedTaken, BadOffer, CodecNotOffered."""
+        read = read_offer(offer)
         former = self._feeds.get(feed)
         if former is not None:
             if not former.is_quiet:
                 raise FeedTaken
             self._lose_feed(former)
         incoming = Incoming(
+            self._site,
             feed,
             over=lambda: self._lose_feed(incoming),
             joined=lambda: self._tell(FeedJoined(self.id, feed, incoming.resource)),
@@ -71,7 +71,7 @@ class Room:
         )
         self._feeds[feed] = incoming
         try:
-            answer = await incoming.negotiate(offer)
+            answer = await incoming.negotiate(read)
         except BaseException:
             if self._feeds.get(feed) is incoming:
                 del self._feeds[feed]
@@ -87,7 +87,9 @@ class Room:
 
     async def subscribe(self, viewer: str) -> Subscription:
         """Offers a viewer the slots."""
-        outgoing = Outgoing(viewer, dict(self._slots), over=lambda: self._lose_viewer(outgoing))
+        outgoing = Outgoing(
+            self._site, viewer, dict(self._slots), over=lambda: self._lose_viewer(outgoing)
+        )
         self._viewers[outgoing.resource] = outgoing
         try:
             offer, sections = await outgoing.offer()
@@ -97,12 +99,12 @@ class Room:
             raise
         return Subscription(outgoing.resource, offer, sections)
 
-    async def accept(self, resource: str, answer: str) -> None:
+    def accept(self, resource: str, answer: str) -> None:
         """Takes a viewer's answer. Raises NoSuchResource, BadAnswer."""
         outgoing = self._viewers.get(resource)
         if outgoing is None:
             raise NoSuchResource
-        await outgoing.accept(answer)
+        outgoing.accept(answer)
 
     def assign(self, slot: Slot, feed: Feed | None) -> None:
         """Puts a feed into a slot, now or when it comes."""
@@ -189,7 +191,7 @@ class Room:
         outlets = [outlet for pair in self._slots.values() for outlet in pair]
         for outlet in outlets:
             outlet.lose_patience(now)
-        reports = b"".join(outlet.sender_report(self._cname, now) for outlet in outlets)
+        reports = b"".join(outlet.sender_report(CNAME.encode(), now) for outlet in outlets)
         for outgoing in list(self._viewers.values()):
             outgoing.refresh()
             outgoing.measure(outgoing.octets(), seconds)
