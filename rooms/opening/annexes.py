@@ -144,13 +144,15 @@ def _objections(history: History) -> Table:
 
 def _incidents(history: History) -> Table:
     kinds = (
-        e.OpeningPaused, e.OpeningResumed, e.WindowExtended, e.ServiceInterrupted,
-        e.WarningIssued, e.HostChanged, e.Reconvened, e.OpeningContinued,
+        e.TenderPublished, e.OpeningPaused, e.OpeningResumed, e.WindowExtended,
+        e.ServiceInterrupted, e.WarningIssued, e.HostChanged, e.Reconvened, e.OpeningContinued,
         e.FloorGranted, e.FloorTaken, e.SoundMuted,
     )  # fmt: skip
     rows = []
     for entry in history.of(*kinds):
-        if history.closed is not None and entry.at >= history.closed:
+        # A revision may have moved the deadline; nothing else from before it belongs here.
+        revised = isinstance(entry.event, e.TenderPublished) and entry.event.version > 1
+        if revised or (history.closed is not None and entry.at >= history.closed):
             what, why = _incident(history, entry)
             rows.append((moment(entry.at), what, why, name_of(history.state, entry.by) or "系统"))
     columns = (
@@ -164,6 +166,9 @@ def _incidents(history: History) -> Table:
 
 def _incident(history: History, entry: Entry[Event]) -> tuple[str, str]:
     match entry.event:
+        case e.TenderPublished(version=version, terms=terms):
+            what = f"招标文件第 {version} 版，投标截止时间 {moment(terms.deadline)}"
+            return what, terms.changes
         case e.OpeningPaused(reason=reason):
             return "暂停", reason
         case e.OpeningResumed(windows=windows):

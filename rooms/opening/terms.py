@@ -147,6 +147,7 @@ class Terms:
     draw: Draw | None = None
     documents: tuple[Document, ...] = ()
     discipline: str = ""
+    changes: str = ""  # of a revision: what it changes and why
     masked_from_observers: bool = False
     unattended: bool = False  # phases up to CONFIRMING advance by the clock, without a host
     max_bytes: int = 500 * 1024 * 1024

@@ -69,7 +69,8 @@ def _texts(terms: Terms) -> Iterator[Problem]:
         yield from _attempt(name, check_name, getattr(terms, name))
     for name in ("tenderer", "agency"):
         yield from _attempt(name, check_name, getattr(terms, name))
-    yield from _attempt("place", check_optional, terms.place)
+    for name in ("place", "changes"):
+        yield from _attempt(name, check_optional, getattr(terms, name))
     if terms.discipline:
         yield from _attempt(
             "discipline", lambda text, path: check_optional(text, path, MOST_DISCIPLINE),

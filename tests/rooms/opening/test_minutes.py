@@ -1,4 +1,6 @@
 import hashlib
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -102,6 +104,17 @@ def test_objections_pauses_and_public_words_are_in_the_annexes_and_private_ones_
     assert [row[2] for row in annex(found, "公开发言").rows] == ["各位好"]
     assert [row[1] for row in annex(found, "暂停").rows] == ["暂停", "恢复"]
     assert annex(found, "异议").rows[0][4] == "待答复"
+
+
+def test_a_revision_is_in_the_annex_with_its_deadline_and_its_reason() -> None:
+    hall = Hall().publish()
+    later = TERMS.deadline + timedelta(hours=1)
+    hall.publish(replace(TERMS, deadline=later, changes="答疑文件补充，延长一小时"))
+    hall.order(c.TerminateOpening("招标人撤回项目"), HOST)
+    hall.tick(later)
+    (row,) = annex(minutes(hall), "延时").rows[:1]
+    assert row[1].startswith("招标文件第 2 版，投标截止时间 ")
+    assert row[2] == "答疑文件补充，延长一小时"
 
 
 def test_earlier_submissions_of_a_bidder_are_listed_with_what_became_of_them() -> None:

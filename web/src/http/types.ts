@@ -120,6 +120,8 @@ export interface Terms {
   readonly draw: DrawTerms | null;
   readonly documents: readonly DocumentEntry[];
   readonly discipline: string;
+  /** Of a revision: what it changes and why. */
+  readonly changes?: string;
   readonly masked_from_observers: boolean;
   readonly unattended: boolean;
   readonly max_bytes: number;

@@ -48,6 +48,7 @@ export interface Draft {
   rehearsal: boolean;
   max_mb: string;
   discipline: string;
+  changes: string;
   two_envelopes: boolean;
   titles: [string, string];
   draw: { on: boolean; name: string; low: string; high: string; step: string; unit: string };
@@ -98,6 +99,7 @@ export function emptyDraft(host: Person): Draft {
     rehearsal: false,
     max_mb: "500",
     discipline: "",
+    changes: "",
     two_envelopes: false,
     titles: ["投标文件", "技术文件"],
     draw: { on: false, name: "", low: "", high: "", step: "1", unit: "" },
@@ -122,6 +124,7 @@ export function toDraft(terms: Terms): Draft {
   return {
     ...terms,
     rehearsal: terms.rehearsal ?? false,
+    changes: terms.changes ?? "",
     deadline: toField(terms.deadline),
     windows: {
       sign_in: minutes(terms.windows.sign_in),
@@ -252,6 +255,7 @@ export function toTerms(draft: Draft, now: number): Reading {
     draw: drawn,
     documents: draft.documents,
     discipline: draft.discipline.trim(),
+    changes: draft.changes.trim(),
     masked_from_observers: draft.masked,
     unattended: draft.unattended,
     max_bytes: whole("max_bytes", draft.max_mb, 1, 2048) * MB,

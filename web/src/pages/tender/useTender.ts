@@ -10,6 +10,8 @@ import { emptyDraft, toDraft, toTerms, type Draft } from "./draft";
 /** A tender being made: the draft, what is wrong with it, and how far it is saved. */
 export function useTender(host: Person, existing: OpeningDetail | null) {
   const draft = reactive<Draft>(existing === null ? emptyDraft(host) : toDraft(existing.draft ?? existing.terms));
+  // What the version before changed is no explanation of the next one.
+  if (existing !== null && !existing.draft) draft.changes = "";
   const id = ref(existing?.id ?? null);
   const tried = ref(false);
   const busy = ref(false);
@@ -21,13 +23,18 @@ export function useTender(host: Person, existing: OpeningDetail | null) {
   const published = existing !== null && existing.phase !== "draft";
 
   const reading = computed(() => toTerms(draft, serverNow()));
+  const wrong = computed(() => {
+    const found = new Map(reading.value.wrong);
+    if (published && draft.changes.trim() === "") found.set("changes", { key: "pages.tender.problem.required" });
+    return found;
+  });
   const dirty = computed(() => JSON.stringify(draft) !== savedText.value);
 
   /** The sentence for one field: the server's refusal first, then what this page finds itself. */
   function problem(path: string): string | undefined {
     const said = refused.value.get(path) ?? refused.value.get(`terms.${path}`);
     if (said !== undefined) return said;
-    const found = tried.value ? reading.value.wrong.get(path) : undefined;
+    const found = tried.value ? wrong.value.get(path) : undefined;
     return found && translate(found.key, found.gaps);
   }
 
@@ -42,7 +49,7 @@ export function useTender(host: Person, existing: OpeningDetail | null) {
   async function attempt(work: () => Promise<void>): Promise<boolean> {
     if (busy.value) return false;
     tried.value = true;
-    if (reading.value.wrong.size > 0) return false;
+    if (wrong.value.size > 0) return false;
     busy.value = true;
     error.value = null;
     refused.value = new Map();
@@ -73,7 +80,7 @@ export function useTender(host: Person, existing: OpeningDetail | null) {
       await api.publish(id.value, reading.value.terms, freshKey());
     });
 
-  return { draft, id, tried, busy, error, savedAt, dirty, published, reading, problem, save, publish };
+  return { draft, id, tried, busy, error, savedAt, dirty, published, reading, wrong, problem, save, publish };
 }
 
 export type Tender = ReturnType<typeof useTender>;

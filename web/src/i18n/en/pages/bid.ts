@@ -31,6 +31,8 @@ export const bid: Same<typeof zh> = {
   accept: {
     title: "Accept the tender",
     again: "The tender has a new version ({version}): please read and accept it again",
+    changes: "What version {version} changes",
+    deadline: "Deadline {at}",
     here: "Accept again on this device",
     here_hint: "You accepted on another device, and the signing key stayed there. Accepting here enrols a new key, which counts from then on; a bid already handed in is unharmed.",
     read: "I have read the tender documents and the rules of conduct and bid under them",

@@ -90,6 +90,8 @@ export const tender: Same<typeof zh> = {
   trustees_wait: "Waiting for trustees' keys: {names}",
   trustees_ready: "All trustees have handed in their keys",
   publish: "Publish",
+  changes: "What changes and why",
+  changes_hint: "For example why the deadline is extended. Bidders read it before they accept the new version, and it is kept in the record.",
   publish_revision: "Publish the new version",
   publish_title: "Publish this tender?",
   revise_confirm_title: "Publish a new version?",

@@ -87,6 +87,8 @@ export const tender = {
   trustees_wait: "等待受托人提交公钥：{names}",
   trustees_ready: "全部受托人已提交公钥",
   publish: "发布",
+  changes: "变更说明",
+  changes_hint: "改了什么、为什么改，例如延长投标截止时间的原因。投标人在接受新版本之前看到，并记入开标记录。",
   publish_revision: "发布新版本",
   publish_title: "发布这个项目？",
   revise_confirm_title: "发布新版本？",
