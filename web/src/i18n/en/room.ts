@@ -108,6 +108,7 @@ export const room = {
     failed_opening: "The opening failed",
     terminated: "The opening was terminated",
     reason: "Reason: {reason}",
+    extended: "More time was given: {reason}",
     paused: "Paused",
     paused_since: "Paused since {at}; all time limits stand still",
     paused_where: "Before the pause: {phase}",

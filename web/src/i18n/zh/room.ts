@@ -108,6 +108,7 @@ export const room = {
     failed_opening: "流标",
     terminated: "开标终止",
     reason: "理由：{reason}",
+    extended: "时限已延长：{reason}",
     paused: "暂停",
     paused_since: "自 {at} 起暂停，各项时限停止计时",
     paused_where: "暂停前：{phase}",

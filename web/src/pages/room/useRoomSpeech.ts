@@ -31,6 +31,9 @@ export function useRoomSpeech(room: Room): void {
         case "OpeningResumed":
           tell(t("room.announce.resumed"), true);
           break;
+        case "WindowExtended":
+          tell(t("room.board.extended", { reason: event.reason }), true);
+          break;
         case "WarningIssued":
           tell(t("room.announce.warning", { text: event.text }), false);
           break;

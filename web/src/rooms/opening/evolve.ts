@@ -73,7 +73,10 @@ function apply(state: OpeningState, event: OpeningEvent, at: number, entry: Entr
         ),
       };
     case "WindowExtended":
-      return withWindows(state, { [event.window]: event.until });
+      return {
+        ...withWindows(state, { [event.window]: event.until }),
+        extension: { window: event.window, reason: event.reason },
+      };
     case "ServiceInterrupted":
       return withRemedies(withWindows(state, event.windows), event.remedies);
     case "HostChanged":
@@ -114,6 +117,7 @@ function afterRoll(
             : withUnsealing(bid, event.envelope, { ...UNTOUCHED, state: "queued" }),
         ),
         phase: "decrypting",
+        extension: null,
         envelope: event.envelope,
         windows: { ...state.windows, decryption: Date.parse(event.until) },
       };

@@ -117,6 +117,8 @@ export interface OpeningState {
   pause: Pause | null;
   pauses: readonly Pause[];
   windows: Readonly<Partial<Record<WindowName, number>>>;
+  /** The last extension of a window that still runs. */
+  extension: { window: WindowName; reason: string } | null;
   recording: string;
   enough: boolean;
   /** The host continued with too few bidders: at the roll, or after bids were lost to the platform's fault. */
@@ -156,6 +158,7 @@ export const EMPTY: OpeningState = {
   pause: null,
   pauses: [],
   windows: {},
+  extension: null,
   recording: "",
   enough: true,
   continued: null,
