@@ -14,13 +14,14 @@ from pathlib import Path
 import structlog
 
 from rooms.ids import RecordingId, RoomId
-from server.media.errors import MediaAway, NoSuchFeed, NoSuchMediaRoom
+from server.media.errors import MediaAway, NoSuchFeed, NoSuchMediaRoom, NoSuchResource
 from server.media.janus.background import Background
 from server.media.janus.figures import figures
 from server.media.janus.node import Node
 from server.media.janus.publication import Publication
 from server.media.janus.room import Room
 from server.media.janus.tapper import Tapper
+from server.media.janus.viewing import Viewing
 from server.media.plane import (
     EngineDown,
     EngineEvent,
@@ -165,6 +166,15 @@ class JanusPlane:
         """What happens, until the plane is stopped."""
         while (event := await self._events.get()) is not None:
             yield event
+
+    def node_of(self, room: RoomId, resource: str) -> str:
+        """The node of a feed or a viewer. Raises NoSuchResource."""
+        known = self._room(room)
+        legs: list[Publication | Viewing] = [*known.feeds.values(), *known.viewers.values()]
+        for leg in legs:
+            if leg.resource == resource:
+                return leg.node.url
+        raise NoSuchResource
 
     def taps_pid(self) -> int | None:
         """The process of recordings and watches, while there is one."""

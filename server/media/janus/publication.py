@@ -21,6 +21,9 @@ log = structlog.get_logger()
 CODECS: dict[Track, str] = {"audio": "opus", "video": "vp8"}
 KEYFRAME_EVERY = 0.5
 """Seconds between two requests for a keyframe of one feed."""
+REMOTE_SSRC = 1000
+REMOTE_SSRC_STEP = 10
+"""How VideoRoom numbers a remote publisher's streams."""
 CONNECTS_WITHIN = 30.0
 QUIET_FOR = 3.0
 
@@ -36,8 +39,9 @@ class Place:
 class Publication:
     """One feed. `joined` is called when it is connected, `over` when it ended by itself."""
 
-    def __init__(self, room: RoomId, feed: Feed, node: Node) -> None:
-        self.room, self.feed, self.node = room, feed, node
+    def __init__(self, room: RoomId, feed: Feed, node: Node, place: int) -> None:
+        """`place` is a number that no other feed of the room has now."""
+        self.room, self.feed, self.node, self.place = room, feed, node, place
         self.resource = "f" + secrets.token_urlsafe(12).lower().replace("_", "-")
         self.joined: Callable[[], None] = lambda: None
         self.over: Callable[[], None] = lambda: None
@@ -126,9 +130,18 @@ class Publication:
         await node.placeholder(self.room)
         there = secrets.randbits(48) | 1
         room = number_of(self.room)
-        streams = [
-            {"type": track, "codec": CODECS[track], "mid": mid, "mindex": place}
-            for place, (track, mid) in enumerate(self.mids.items())
+        # A stream of a remote publisher is known by an SSRC that follows from its place among that
+        # publisher's streams, and a viewer's section notices that its source changed by another
+        # SSRC only: so no two feeds of a room may have theirs in the same places.
+        first = self.place * len(CODECS)
+        streams: list[Body] = [
+            {"type": "audio", "codec": "opus", "mid": str(n), "mindex": n, "disabled": True}
+            for n in range(first)
+        ]
+        places = {track: first + n for n, track in enumerate(self.mids)}
+        streams += [
+            {"type": track, "codec": CODECS[track], "mid": str(n), "mindex": n}
+            for track, n in places.items()
         ]
         made = await node.order(
             {
@@ -139,16 +152,18 @@ class Publication:
                 "streams": streams,
             }
         )
-        await self.node.order(
-            {
-                "request": "publish_remotely",
-                "room": room,
-                "publisher_id": self._publisher,
-                "remote_id": f"{node.name}-{there}",
-                "host": node.host,
-                "port": made["port"],
-                "rtcp_port": made["rtcp_port"],
-            }
+        await self._order_forward(
+            node.host,
+            [
+                {
+                    "mid": self.mids[track],
+                    "port": made["port"],
+                    "ssrc": REMOTE_SSRC + REMOTE_SSRC_STEP * n,
+                    # What viewers there ask for comes back to here.
+                    **({"rtcp_port": made["rtcp_port"]} if track == "video" else {}),
+                }
+                for track, n in places.items()
+            ],
         )
         # A remote publisher's own thread puts it among the participants, a moment later.
         for _ in range(100):
@@ -157,7 +172,7 @@ class Publication:
                 break
             await asyncio.sleep(0.01)
         # VideoRoom names a remote publisher's streams by their places.
-        return Place(there, {track: str(place) for place, track in enumerate(self.mids)})
+        return Place(there, {track: str(n) for track, n in places.items()})
 
     def want_keyframe(self) -> None:
         """Asks the sender for a keyframe, now or as soon as it may be asked again."""
@@ -178,19 +193,25 @@ class Publication:
 
     async def forward(self, host: str, port: int, ssrcs: dict[Track, int]) -> None:
         """Sends its packets to a port as plain RTP. Raises JanusRefused, JanusGone."""
+        self.forwards = await self._order_forward(
+            host,
+            [
+                {"mid": self.mids[track], "port": port, "ssrc": ssrc}
+                for track, ssrc in ssrcs.items()
+            ],
+        )
+
+    async def _order_forward(self, host: str, streams: list[Body]) -> tuple[int, ...]:
         made = await self.node.order(
             {
                 "request": "rtp_forward",
                 "room": number_of(self.room),
                 "publisher_id": self._publisher,
                 "host": host,
-                "streams": [
-                    {"mid": self.mids[track], "port": port, "ssrc": ssrc}
-                    for track, ssrc in ssrcs.items()
-                ],
+                "streams": streams,
             }
         )
-        self.forwards = tuple(each["stream_id"] for each in made["forwarders"])
+        return tuple(each["stream_id"] for each in made["forwarders"])
 
     async def stop_forwarding(self) -> None:
         """Sends them there no more."""

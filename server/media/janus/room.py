@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Callable, Sequence
 
 from rooms.ids import RoomId
@@ -50,6 +51,7 @@ class Room:
         self._left = left
         self._background = background
         self._showing = asyncio.Lock()
+        self._last: dict[tuple[Slot, Track], int] = {}
 
     def add_slots(self, slots: Sequence[Slot]) -> None:
         """Slots that viewers who come later get too."""
@@ -62,7 +64,7 @@ class Room:
             if not former.is_quiet:
                 raise FeedTaken
             self._lose_feed(former)
-        publication = Publication(self.id, feed, node)
+        publication = Publication(self.id, feed, node, self._free_place())
         self.feeds[feed] = publication
         try:
             answer = await publication.negotiate(offer, feed in self._muted)
@@ -162,11 +164,17 @@ class Room:
                 with contextlib.suppress(MediaAway):
                     place = await publication.at(node)
             for track in TRACKS:
-                if place is not None and track in place.mids:
+                if place is not None and publication is not None and track in place.mids:
+                    self._last[slot, track] = publication.place
                     wanted[slot, track] = Source(place.publisher, place.mids[track])
                 else:
                     wanted[slot, track] = Source(nobody, SILENT[track])
         return wanted
+
+    def _free_place(self) -> int:
+        """A place that no feed has, nor was the last to have in a slot."""
+        used = {each.place for each in self.feeds.values()} | set(self._last.values())
+        return next(place for place in itertools.count() if place not in used)
 
     async def close(self, resource: str) -> None:
         """Ends a feed or a viewer."""

@@ -5,6 +5,7 @@ else is hit. Namespaces are named after the process that made them; those of pro
 killed are removed by the next.
 """
 
+import ctypes
 import os
 import random
 import subprocess
@@ -14,6 +15,7 @@ from itertools import count
 from pathlib import Path
 
 PREFIX = "yunkai"
+CLONE_NEWNET = 0x40000000
 _numbers = count(1)
 
 
@@ -31,17 +33,28 @@ class Network:
         """The command line that runs a program inside; its process is the program's own."""
         return ["ip", "netns", "exec", self.name, *words]
 
-    def lose(self, percent: int) -> None:
-        """Drops so many of a hundred UDP packets that leave the namespace; 0 ends that."""
-        self._nft("delete table inet lossy", check=False)
-        if percent:
-            self._nft(
-                "table inet lossy { chain out { type filter hook output priority 0; policy accept;"
-                f" meta l4proto udp numgen random mod 100 < {percent} drop; }} }}"
-            )
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Has processes that this thread starts meanwhile be inside."""
+        with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{self.name}") as there:
+            _enter(there.fileno())
+            try:
+                yield
+            finally:
+                _enter(home.fileno())
 
-    def _nft(self, rules: str, check: bool = True) -> None:
-        _run(*self.command("nft", rules), check=check)
+    def lose(self, percent: int) -> None:
+        """Drops so many of a hundred UDP packets that leave the namespace, and as many of those
+        that come in; 0 ends that."""
+        _run(*self.command("nft", "flush ruleset"))
+        for way in ("input", "output") if percent else ():
+            _run(
+                *self.command(
+                    "nft",
+                    f"table inet lossy {{ chain {way} {{ type filter hook {way} priority 0; "
+                    f"meta l4proto udp numgen random mod 100 < {percent} drop; }} }}",
+                )
+            )
 
 
 @contextmanager
@@ -75,6 +88,12 @@ def _sweep() -> None:
         words = name.split("-")
         if words[0] == PREFIX and len(words) == 3 and not Path("/proc", words[1]).exists():
             _run("ip", "netns", "delete", name, check=False)
+
+
+def _enter(namespace: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(namespace, CLONE_NEWNET) != 0:
+        raise NoNetwork(f"setns: {os.strerror(ctypes.get_errno())}")
 
 
 def _run(*words: str, check: bool = True) -> str:
