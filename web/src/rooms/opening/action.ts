@@ -137,13 +137,20 @@ export function ownBid(state: OpeningState, person: string): Bid | null {
   return [...state.bids.values()].find((bid) => bid.bidder === person) ?? null;
 }
 
+/** When the last of the windows for keys ends: that of all bids, or a remedy that one bid was given. */
+function keysUntil(state: OpeningState): number | null {
+  const ends = unfinished(state).map((bid) => bid.remedyUntil ?? 0);
+  const until = Math.max(state.windows.decryption ?? 0, ...ends);
+  return until === 0 ? null : until;
+}
+
 /** When the current phase's window ends: what the header counts down to. */
 export function phaseEnds(state: OpeningState): number | null {
   switch (state.phase) {
     case "receiving":
       return state.terms === null ? null : Date.parse(state.terms.deadline);
     case "decrypting":
-      return state.windows.decryption ?? null;
+      return keysUntil(state);
     case "confirming":
       return state.windows.confirmation ?? null;
     default:
