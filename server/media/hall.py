@@ -19,7 +19,6 @@ from collections.abc import (
     Iterable,
     Sequence,
 )
-from datetime import timedelta
 from typing import Any, TypeVar
 from typing import cast as cast_to
 
@@ -54,7 +53,7 @@ ANSWER_SECONDS = 30.0
 """How long a viewer has for its answer."""
 MOST_VIEWERS = 4
 """Connections one person sees a room over; the oldest gives way."""
-REST = timedelta(seconds=30)
+REST_SECONDS = 30.0
 """How long recording a feed rests after it failed."""
 END_SECONDS = 10.0
 """How long an engine has to tell of the end of a recording whose feed is over."""
@@ -124,8 +123,8 @@ class Hall:
             running = [live for live in self._rooms.values() if live.opened]
             await asyncio.gather(*(self._stop_recordings(live) for live in running))
             await self._plane.stop()
-            end = asyncio.get_running_loop().time() + STOP_SECONDS
-            while self._unended() and asyncio.get_running_loop().time() < end:
+            end = _now() + STOP_SECONDS
+            while self._unended() and _now() < end:
                 self._news.clear()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._news.wait(), 0.1)
@@ -191,7 +190,7 @@ class Hall:
                 await self._leave(plane, live, each)
             name = f"v-{secrets.token_hex(8)}"
             offered = await _in_room(live, plane.subscribe(room.id, name))
-            live.viewers[name] = Watching(name, offered.resource, person, self._clock())
+            live.viewers[name] = Watching(name, offered.resource, person, _now())
         self._look_soon(room.id)
         return name, offered
 
@@ -272,7 +271,7 @@ class Hall:
             if sending.recording == event.recording:
                 sending.recording, sending.stopping = None, False
                 if event.ended == "failed":
-                    sending.rests_until = self._clock() + REST
+                    sending.rests_until = _now() + REST_SECONDS
         if live is not None:
             live.ending.pop(event.recording, None)
         if not self._stopping:
@@ -331,9 +330,7 @@ class Hall:
             if left or not may_send(state, sending.feed.person, sending.feed.kind):
                 await self._end(plane, live, sending)
         for viewer in list(live.viewers.values()):
-            late = not viewer.answered and self._clock() - viewer.since > timedelta(
-                seconds=ANSWER_SECONDS
-            )
+            late = not viewer.answered and _now() - viewer.since > ANSWER_SECONDS
             if late or _left(viewer, here):
                 await self._leave(plane, live, viewer)
         await self._cast(plane, live, state)
@@ -358,7 +355,7 @@ class Hall:
                 await plane.mute(live.room, feed, muted)
                 sending.muted = muted
         for slot, wanted in cast(state, live.sent()).items():
-            if live.cast.get(slot) != wanted:
+            if slot not in live.cast or live.cast[slot] != wanted:
                 await plane.assign(live.room, slot, wanted)
                 live.cast[slot] = wanted
 
@@ -383,8 +380,8 @@ class Hall:
         return any(guest.role in HOSTS for guest in here)
 
     async def _begin(self, plane: MediaPlane, live: Live, sending: Sending) -> None:
-        now = self._clock()
-        if sending.rests_until is not None and now < sending.rests_until:
+        now = _now()
+        if now < sending.rests_until:
             return
         earlier = recording_of((await self._desk.room(live.room)).state, sending.feed)
         if earlier is not None and (
@@ -395,20 +392,20 @@ class Hall:
             recording, file = await self._ledger.begin(live.room, sending.feed)
         except (Refused, OSError) as problem:
             _log.warning("recording_not_begun", room=live.room, problem=str(problem))
-            sending.rests_until = now + REST
+            sending.rests_until = now + REST_SECONDS
             return
         sending.recording = recording
         try:
             await plane.record(live.room, sending.feed, recording, file)
         except Problem as problem:
             _log.warning("recording_not_begun", room=live.room, problem=problem.code)
-            sending.recording, sending.rests_until = None, now + REST
+            sending.recording, sending.rests_until = None, now + REST_SECONDS
             self._ledger.failed(live.room, recording)
             await self._ledger.write_ends(live.room)
 
     async def _leave_off(self, room: Room, live: Live) -> None:
         """Ends what the log has as running although nothing here records it any more."""
-        now = asyncio.get_running_loop().time()
+        now = _now()
         late = [each for each, until in live.ending.items() if now >= until]
         for recording in late:
             del live.ending[recording]
@@ -474,9 +471,12 @@ class Hall:
         sending = live.feeds.pop(feed)
         live.arrived.discard(sending.resource)
         live.gone.discard(sending.resource)
+        for slot in [slot for slot, shown in live.cast.items() if shown == feed]:
+            # The engine is told what belongs there, even if the same feed comes again.
+            del live.cast[slot]
         if sending.recording is not None:
             # Its end is told when the last of it is written.
-            live.ending[sending.recording] = asyncio.get_running_loop().time() + END_SECONDS
+            live.ending[sending.recording] = _now() + END_SECONDS
 
     async def _leave(self, plane: MediaPlane, live: Live, viewer: Watching) -> None:
         live.viewers.pop(viewer.name, None)
@@ -520,13 +520,13 @@ class Hall:
         return recording in mine or recording in self._ledger.ends(room)
 
     async def _for_ever(self) -> None:
-        marked = asyncio.get_running_loop().time()
+        marked = _now()
         while True:
             await self._close_left_over()
             await asyncio.sleep(LOOK_SECONDS)
             for room in list(self._rooms):
                 self._look_soon(room)
-            now = asyncio.get_running_loop().time()
+            now = _now()
             if now - marked >= MARK_SECONDS:
                 marked = now
                 try:
@@ -548,6 +548,10 @@ def _left(one: Sending | Watching, here: Container[PersonId]) -> bool:
     gone = one.seen and person not in here
     one.seen = person in here
     return gone
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 T = TypeVar("T")

@@ -3,7 +3,6 @@ of it is missed after a restart."""
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from rooms.ids import PersonId, RecordingId, RoomId
 from rooms.opening.state import State
@@ -14,8 +13,8 @@ from server.media.plane import Feed, Slot
 @dataclass(slots=True)
 class Sending:
     """A feed that an engine took. `name` is its resource's in the interface, `resource` the
-    engine's; `seen` says that its person was in the room since, `rests_until` that recording it
-    failed."""
+    engine's; `seen` says that its person was in the room since, `stopping` that its recording is
+    about to end, `rests_until` that recording it failed (the loop's time)."""
 
     feed: Feed
     name: str
@@ -24,17 +23,17 @@ class Sending:
     muted: bool = False
     recording: RecordingId | None = None
     stopping: bool = False
-    rests_until: datetime | None = None
+    rests_until: float = 0.0
 
 
 @dataclass(slots=True)
 class Watching:
-    """A viewer's connection."""
+    """A viewer's connection, made at the loop's time `since`."""
 
     name: str
     resource: str
     person: PersonId
-    since: datetime
+    since: float
     answered: bool = False
     seen: bool = False
 
