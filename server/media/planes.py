@@ -19,7 +19,12 @@ def make_plane(settings: Settings) -> MediaPlane | None:
 
             return LocalPlane(_addresses(settings), settings.media_processes)
         case "janus":
-            raise BadSettings("janus")
+            from server.media.janus.plane import JanusPlane
+
+            nodes = listed(settings.janus)
+            if not nodes:
+                raise BadSettings("janus")
+            return JanusPlane(nodes, settings.janus_secret.get_secret_value())
         case _:
             return None
 

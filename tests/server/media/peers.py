@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import fractions
 import random
+import re
 import time
 from collections.abc import Callable, Sequence
 from struct import unpack_from
@@ -21,6 +22,7 @@ from aiortc import (
 )
 from aiortc.mediastreams import MediaStreamError
 from aiortc.rtcconfiguration import RTCBundlePolicy
+from aiortc.rtp import RtpPacket
 
 from rooms.ids import RoomId
 from server.media.plane import EngineEvent, Feed, MediaPlane, Published, Slot, Subscription
@@ -221,9 +223,18 @@ class Loss:
         for protocol in transport.transport._connection._protocols:
             protocol.datagram_received = self._drop(protocol.datagram_received)
         given = transport._handle_rtp_data
+        repairs = {
+            int(its): int(of)
+            for its, of in re.findall(r"a=fmtp:(\d+) apt=(\d+)", peer.remoteDescription.sdp)
+        }
 
         async def count(data: bytes, arrival_time_ms: int) -> None:
-            self.numbers.setdefault(data[1] & 0x7F, []).append(unpack_from("!H", data, 2)[0])
+            number, (seq,) = data[1] & 0x7F, unpack_from("!H", data, 2)
+            packet = RtpPacket.parse(data)
+            if number in repairs and packet.payload:
+                # Sent again (RFC 4588): the number it had the first time comes before the rest.
+                number, (seq,) = repairs[number], unpack_from("!H", packet.payload)
+            self.numbers.setdefault(number, []).append(seq)
             await given(data, arrival_time_ms=arrival_time_ms)
 
         transport._handle_rtp_data = count
