@@ -28,6 +28,12 @@ export async function loadOrCreateBidderKey(opening: string, bidder: string): Pr
   return (await loadBidderKey(opening, bidder)) ?? storeKeyOnce(place(opening, bidder), await newSigningKey(false));
 }
 
+/** The key with which a person signs minutes on this device, made if there is none; it can't be exported. */
+export async function signerKey(person: string): Promise<SigningKey> {
+  const name = `signer/${person}`;
+  return (await storedKey<SigningKey>(name)) ?? storeKeyOnce(name, await newSigningKey(false));
+}
+
 /**
  * A fresh bidder's key, kept on this device in the place of an earlier one (an acceptance has to enrol
  * it). The answer can be exported as a key file as long as the page is open; what is kept can't.

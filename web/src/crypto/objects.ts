@@ -58,6 +58,15 @@ export interface RehearsalBody {
   readonly nonce: string;
 }
 
+/** Somebody about to sign sealed minutes: `record` is the digest of the file as it is now. */
+export interface SignerBody {
+  readonly format: string;
+  readonly opening: string;
+  readonly person: string;
+  readonly field: string;
+  readonly record: string;
+}
+
 /** One envelope's share in a release: a share with its blind, or the reason why there is none. */
 export interface ReleasedShare {
   readonly bid: string;

@@ -3,10 +3,10 @@ import { CryptoError, refusing } from "./errors";
 import { jcs, type JsonObject } from "./json";
 import { anyObject, bytesOf, members, point, type Shape } from "./shape";
 
-/** The kinds of sealed object (seal.md §2, §4, §5, §6). */
+/** The kinds of sealed object (seal.md §2, §4, §5, §6; minutes.md §3). */
 export type Kind =
   | "manifest" | "trustee" | "statement" | "header" | "acceptance" | "withdrawal"
-  | "receipt" | "release" | "rehearsal" | "confirmation";
+  | "receipt" | "release" | "rehearsal" | "confirmation" | "signer";
 
 /** A signed JSON object (seal.md §1). */
 export interface Sealed<B = JsonObject> { readonly body: B; readonly key: string; readonly signature: string }
@@ -44,6 +44,11 @@ export async function signObject<B extends object>(
   const full = { ...body, format: `yunkai/${kind}/v1` } as unknown as B & { readonly format: string };
   const signature = await crypto.subtle.sign(SIGNATURE, key.privateKey, signedBytes(kind, full));
   return { body: full, key: key.point, signature: b64u(new Uint8Array(signature)) };
+}
+
+/** Signs bytes that have a format of their own: r and s, 32 bytes each. */
+export async function signBytes(bytes: Bytes, key: SigningKey): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.sign(SIGNATURE, key.privateKey, bytes));
 }
 
 /** Reads the outside of a sealed object and gives its body the shape of its kind. */

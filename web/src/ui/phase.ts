@@ -29,6 +29,9 @@ export const isRunning = (phase: Phase): boolean =>
 /** After a regular end: there is, or soon will be, a record. */
 export const isOver = (phase: Phase): boolean => ORDER.indexOf(phase) >= ORDER.indexOf("ended");
 
+/** After any end: sealed minutes are there or soon will be. */
+export const hasRecord = (phase: Phase): boolean => isOver(phase) || phase === "failed" || phase === "terminated";
+
 export function phaseTone(phase: Phase): Tone {
   if (phase === "failed" || phase === "terminated") return "wrong";
   if (isOver(phase)) return "done";

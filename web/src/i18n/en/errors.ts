@@ -4,6 +4,7 @@ import { domain } from "./errors/domain";
 import { media } from "./errors/media";
 import { sealing } from "./errors/sealing";
 import { service } from "./errors/service";
+import { signing } from "./errors/signing";
 
 /** A sentence for every code: the cause, and the way out */
-export const errors: Same<typeof zh> = { ...service, ...media, ...domain, ...sealing };
+export const errors: Same<typeof zh> = { ...service, ...media, ...domain, ...sealing, ...signing };

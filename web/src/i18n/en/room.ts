@@ -330,6 +330,8 @@ export const room = {
     RecordSigned: "{who} signed the record",
     OpeningEnded: "The opening ended",
     RecordPublished: "The record was sealed and published",
+    MinutesSigned: "{who} signed the record's file",
+    MinutesPreserved: "The record got its time stamp for keeping",
     RoomArchived: "The opening was archived",
     OpeningPaused: "Paused: {reason}",
     OpeningResumed: "The opening resumed",

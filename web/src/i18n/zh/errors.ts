@@ -2,6 +2,7 @@ import { domain } from "./errors/domain";
 import { media } from "./errors/media";
 import { sealing } from "./errors/sealing";
 import { service } from "./errors/service";
+import { signing } from "./errors/signing";
 
 /** 每个错误码一句话:原因,以及接下来怎么办 */
-export const errors = { ...service, ...media, ...domain, ...sealing };
+export const errors = { ...service, ...media, ...domain, ...sealing, ...signing };

@@ -330,6 +330,8 @@ export const room = {
     RecordSigned: "{who} 签章",
     OpeningEnded: "开标结束",
     RecordPublished: "开标记录已签封并公布",
+    MinutesSigned: "{who} 在开标记录文件上签名",
+    MinutesPreserved: "开标记录加盖长期保存时间戳",
     RoomArchived: "归档",
     OpeningPaused: "暂停：{reason}",
     OpeningResumed: "恢复开标",

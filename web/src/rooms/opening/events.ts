@@ -107,6 +107,8 @@ export type OpeningEvent =
   | { type: "RecordSigned"; person: string; role: Role; content: string }
   | { type: "OpeningEnded" }
   | { type: "RecordPublished"; sha256: string; size: number; log_size: number }
+  | { type: "MinutesSigned"; person: string; field: string; certificate: string; sha256: string; size: number }
+  | { type: "MinutesPreserved"; sha256: string; size: number }
   | { type: "RoomArchived" }
   | { type: "OpeningPaused"; reason: string; since: string }
   | {

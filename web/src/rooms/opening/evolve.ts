@@ -324,6 +324,10 @@ function closingPart(
         phase: state.phase === "ended" ? "published" : state.phase,
         record: { sha256: event.sha256, size: event.size, logSize: event.log_size },
       };
+    case "MinutesSigned":
+    case "MinutesPreserved":
+      // Later revisions of the same minutes: the newest one is the record.
+      return { ...state, record: state.record && { ...state.record, sha256: event.sha256, size: event.size } };
     case "RoomArchived":
       return { ...state, phase: "archived" };
     case "FloorRequested":
