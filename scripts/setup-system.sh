@@ -32,6 +32,12 @@ if [ "$purpose" = test ]; then
     need unzip command -v unzip
     need jq command -v jq
     need openssl command -v openssl
+    need janus command -v janus
+    need coturn command -v turnserver
+    need ffmpeg command -v ffprobe
+    # a network of its own for Janus, with loss
+    need iproute2 compgen -G "/usr/*bin/ip"
+    need nftables test -x /usr/sbin/nft
     need postgresql compgen -G "/usr/lib/postgresql/*/bin/initdb"
     # the validator of archival and accessible PDF is a Java program
     need default-jdk-headless command -v javac
@@ -63,6 +69,12 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+    # Tests start their own: the packages' services would only hold ports.
+    for service in janus coturn; do
+        if [[ " ${packages[*]} " = *" $service "* ]]; then
+            "${as_root[@]}" systemctl disable --quiet --now "$service" 2>/dev/null || true
+        fi
+    done
 fi
 
 scripts/find-python.sh >/dev/null

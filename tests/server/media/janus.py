@@ -13,11 +13,7 @@ from tests.server.media.netns import Network, network
 
 SECRET = "known-to-this-test-only"
 STARTS_WITHIN = 60.0
-DISABLED = {
-    "plugins": "audiobridge echotest nosip recordplay sip streaming textroom videocall voicemail "
-    "lua duktape",
-    "transports": "http pfunix mqtt nanomsg rabbitmq",
-}
+EXAMPLE = Path(__file__).parents[3] / "deploy" / "janus"
 
 
 class Janus:
@@ -72,29 +68,12 @@ class Janus:
 
 
 def _configure(folder: Path, address: str, port: int) -> None:
-    disabled = {
-        kind: ",".join(f"libjanus_{name}.so" for name in names.split())
-        for kind, names in DISABLED.items()
-    }
-    (folder / "janus.jcfg").write_text(f"""
-general: {{
-    configs_folder = "{folder}"
-    debug_level = 4
-    api_secret = "{SECRET}"
-    admin_secret = "{SECRET}"
-    event_loops = 2
-    protected_folders = ["/usr"]
-}}
-media: {{ ipv6 = false }}
-nat: {{ consent_freshness = true }}
-plugins: {{ disable = "{disabled["plugins"]}" }}
-transports: {{ disable = "{disabled["transports"]}" }}
-""")
-    (folder / "janus.transport.websockets.jcfg").write_text(f"""
-general: {{ json = "compact" ws = true ws_port = {port} ws_ip = "{address}" wss = false }}
-admin: {{ admin_ws = true admin_ws_port = {port + 1} admin_ws_ip = "{address}" }}
-""")
-    (folder / "janus.plugin.videoroom.jcfg").write_text("general: {}\n")
+    """The example that operators are given, with this node's values."""
+    for example in EXAMPLE.glob("*.jcfg"):
+        text = example.read_text(encoding="utf-8").replace("CHANGE-ME", SECRET)
+        text = text.replace("10.0.0.5", address)
+        text = text.replace("= 8188", f"= {port}").replace("= 8189", f"= {port + 1}")
+        (folder / example.name).write_text(text, encoding="utf-8")
 
 
 @contextmanager
