@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -80,7 +80,8 @@ async def browser() -> AsyncIterator[Browser]:
         await chromium.close()
 
 
-_FAILED = pytest.StashKey[bool]()
+FAILED = pytest.StashKey[bool]()
+"""Whether a step of a journey failed."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -89,8 +90,40 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Lets fixtures know that a journey failed."""
     report = yield
-    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
     return report
+
+
+async def enter(site: Site, browser: Browser, role: type[P], account: Account | None) -> P:
+    """A window of one's own, logged in unless there is no account."""
+    context = await browser.new_context(
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": 1280, "height": 900},
+        accept_downloads=True,
+        # Colours are looked at as they stay, not while something fades in.
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(SOON)
+    if account is not None:
+        answer = await context.request.post(
+            f"{site.url}/api/login",
+            data={"name": account.login, "password": account.password},
+            headers={"X-Yunkai": "1"},
+        )
+        assert answer.ok, await answer.text()
+    person = role(site, context, await context.new_page(), account)
+    person.listen()
+    return person
+
+
+async def part(people: Sequence[Person], pictures: Path, *, failed: bool) -> None:
+    """The end of a journey: pictures of a failed one, and no page may have had an error."""
+    if failed:
+        for number, person in enumerate(each for each in people if not each.page.is_closed()):
+            await person.picture(pictures, f"failed-{number}")
+    errors = {(p.account.login if p.account else "guest"): p.errors() for p in people}
+    assert not any(errors.values()), errors
 
 
 @pytest.fixture
@@ -101,30 +134,9 @@ async def arrives(
     people: list[Person] = []
 
     async def come(role: type[P], account: Account | None) -> P:
-        context = await browser.new_context(
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            viewport={"width": 1280, "height": 900},
-            accept_downloads=True,
-            # Colours are looked at as they stay, not while something fades in.
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(SOON)
-        if account is not None:
-            answer = await context.request.post(
-                f"{site.url}/api/login",
-                data={"name": account.login, "password": account.password},
-                headers={"X-Yunkai": "1"},
-            )
-            assert answer.ok, await answer.text()
-        person = role(site, context, await context.new_page(), account)
-        person.listen()
+        person = await enter(site, browser, role, account)
         people.append(person)
         return person
 
     yield come
-    if request.node.stash.get(_FAILED, False):
-        for number, person in enumerate(people):
-            await person.picture(pictures, f"failed-{number}")
-    errors = {(p.account.login if p.account else "guest"): p.errors() for p in people}
-    assert not any(errors.values()), errors
+    await part(people, pictures, failed=request.node.stash.get(FAILED, False))

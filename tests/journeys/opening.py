@@ -36,6 +36,7 @@ class Opening:
     trustees: list[trustee.Trustee]
     seated: list[Account]
     policy: str
+    deputy: Account | None = None
     room: str = ""
     deadline: datetime = field(default_factory=lambda: datetime.now(UTC))
     by_host: Api = field(init=False)
@@ -48,6 +49,11 @@ class Opening:
 
     async def publish(self, seconds: float, **more: Json) -> None:
         """Drafts and publishes, with a deadline so many seconds from now."""
+        await self.draft(seconds, **more)
+        await self.goes_public()
+
+    async def draft(self, seconds: float, **more: Json) -> None:
+        """Drafts only, so that trustees who are no programs can hand in their cards."""
         self.by_host = await self.site.as_program(self.host)
         self.deadline = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
         made = await self.by_host.post("/api/openings", {"terms": self._terms(**more)})
@@ -55,26 +61,43 @@ class Opening:
         for each in self.trustees:
             each.room = self.room
             await each.give_card()
+
+    async def goes_public(self) -> None:
+        """Publishes the draft."""
         await self.by_host.post(f"{self.path}/publish", {})
 
-    async def hands_in(self, account: Account, folder: Path, price: int) -> bidder.Bidder:
+    async def hands_in(
+        self, account: Account, folder: Path, price: int, price_in: str = "a"
+    ) -> bidder.Bidder:
         """A bidder who is a program accepts, seals, hands in and signs in."""
         made = bidder.Bidder(
             await self.site.as_program(account), self.room, account.person, account.name, folder
         )
         await made.accept()
         letter = _letter(folder, account.name)
-        form: dict[str, Json] = {
-            "price": price,
-            "duration": 270,
-            "quality": "合格",
-            "lead": "王𬭎",
+        forms: dict[str, dict[str, Json]] = {
+            "a": {"duration": 270, "quality": "合格", "lead": "王𬭎"}
         }
-        made.seal({"a": form}, [letter])
+        forms.setdefault(price_in, {})["price"] = price
+        made.seal(forms, [letter])
         await made.submit()
         await made.sign_in("王𬭎", "13800000000", "11010519491231002X")
         self.bidders.append(made)
         return made
+
+    async def confirm(self, *who: bidder.Bidder) -> None:
+        """These bidders, or all who are programs, confirm their rows as they were announced
+        last."""
+        for each in who or self.bidders:
+            if each.sealed is None:
+                continue
+            rows = [
+                entry["event"]["row"]
+                for entry in await self.entries(each.api)
+                if entry["event"]["type"] == "BidAnnounced"
+                and entry["event"]["bid"] == each.sealed.header.bid
+            ]
+            await each.confirm(rows[-1])
 
     async def comes_to(self, phase: str) -> None:
         """Waits until the server says that this phase has come."""
@@ -99,6 +122,7 @@ class Opening:
             _seat(self.host, "host"),
             _seat(self.supervisor, "supervisor"),
             *(_seat(each, "trustee") for each in self.seated),
+            *([_seat(self.deputy, "deputy")] if self.deputy else []),
         ]
         return {
             "project_number": "YK-2026-0117",

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 
-def verifies(file: Path) -> None:
+def verifies(file: Path, *options: str) -> None:
     """`yunkai verify` finds nothing wrong."""
-    _run(str(Path(sys.executable).with_name("yunkai")), "verify", str(file))
+    _run(str(Path(sys.executable).with_name("yunkai")), "verify", *options, str(file))
 
 
 def has_valid_signatures(minutes: Path) -> None:
@@ -16,6 +16,11 @@ def has_valid_signatures(minutes: Path) -> None:
     validations = [line for line in found.splitlines() if "Signature Validation" in line]
     assert validations, found
     assert all("Signature is Valid" in line for line in validations), found
+
+
+def words_of(minutes: Path) -> str:
+    """The text of a PDF without its line breaks, by Poppler's pdftotext."""
+    return "".join(_run("pdftotext", str(minutes), "-").split())
 
 
 def _run(*command: str) -> str:

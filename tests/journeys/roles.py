@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.async_api import Locator, expect
 
 from tests.journeys.person import SOON, Person
+
+BEIJING = timedelta(hours=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,12 @@ class Host(Member):
         """Gives the order that is due and confirms it where the page asks."""
         await self.acts(name)
         await self.answers(name)
+
+    async def sets_deadline(self, lead: timedelta) -> None:
+        """Writes into the tender's form when bidding ends, so long from now."""
+        at = datetime.now(UTC) + BEIJING + lead
+        field = self.page.get_by_label("投标截止时间（北京时间）")
+        await field.fill(f"{at:%Y-%m-%dT%H:%M:%S}")
 
     async def starts(self) -> None:
         """Declares the opening begun; cameras are off in these journeys, and the record says so."""

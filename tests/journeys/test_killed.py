@@ -46,7 +46,7 @@ async def test_a_server_killed_in_every_phase_loses_nothing(
 
     async def confirms() -> None:
         await bidder.confirms()
-        await others_confirm(opening)
+        await opening.confirm(*opening.bidders[1:])
         await host.is_told("确认阶段已完成")
         await host.orders("定稿并签章")
 
@@ -90,16 +90,6 @@ async def loses_power(site: Site, people: tuple[Member, ...], pictures: Path | N
     for each in people:
         gone = each.page.get_by_text("与服务器的连接已断开")
         await expect(gone).to_have_count(0)
-
-
-async def others_confirm(opening: Opening) -> None:
-    for each in opening.bidders[1:]:
-        assert each.sealed
-        bid = each.sealed.header.bid
-        for entry in await opening.entries(each.api):
-            event = entry["event"]
-            if event["type"] == "BidAnnounced" and event["bid"] == bid:
-                await each.confirm(event["row"])
 
 
 async def has_every_entry_once(opening: Opening, person: Member) -> None:

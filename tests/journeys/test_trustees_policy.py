@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from tests.journeys.conftest import Arrives
@@ -11,7 +11,6 @@ from tests.journeys.records import has_valid_signatures, verifies
 from tests.journeys.roles import Bidder, Host, Member, Offer, Trustee
 from tests.journeys.site import Site
 
-BEIJING = timedelta(hours=8)
 LEAD = 60.0
 """Seconds from the publication to the deadline: three bids are sealed and handed in meanwhile."""
 
@@ -128,7 +127,7 @@ async def drafts_a_tender(host: Host, supervisor: Member, trustees: list[Trustee
         ("开标纪律", "服从主持人安排；异议应当当场提出。"),
     ):
         await host.writes(label, text)
-    await sets_deadline(host, timedelta(hours=1))
+    await host.sets_deadline(timedelta(hours=1))
     await host.ticks("受托人共同解密")
     for each in trustees:
         assert each.account
@@ -149,16 +148,11 @@ async def drafts_a_tender(host: Host, supervisor: Member, trustees: list[Trustee
     return host.page.url.split("/")[-2]
 
 
-async def sets_deadline(host: Host, lead: timedelta) -> None:
-    at = datetime.now(UTC) + BEIJING + lead
-    await host.page.get_by_label("投标截止时间（北京时间）").fill(f"{at:%Y-%m-%dT%H:%M:%S}")
-
-
 async def publishes(host: Host, room: str, pictures: Path) -> None:
     await host.goes(f"/openings/{room}/edit")
     await host.sees("全部受托人已提交公钥")
     await host.picture(pictures, "tender-form")
-    await sets_deadline(host, timedelta(seconds=LEAD))
+    await host.sets_deadline(timedelta(seconds=LEAD))
     await host.presses("发布")
     await host.answers("确认发布")
     await host.sees("正在接收投标")
