@@ -123,10 +123,7 @@ async def test_a_server_that_is_stopped_ends_its_recordings_and_another_goes_on(
             await hall.tender.close()
             await hall.sends(hall.tender.host)
             recording = await hall.until_recorded(await who(hall.tender.host), 5_000)
-            desk, file = (
-                hall.server.parts.desk,
-                hall.server.parts.ledger.file(hall.room, RecordingId(recording)),
-            )
+            file = hall.server.parts.ledger.file(hall.room, RecordingId(recording))
             room = await hall.server.parts.desk.room(hall.room)
         found = room.state.recordings[RecordingId(recording)]
         assert found.ended is RecordingStop.ENGINE
