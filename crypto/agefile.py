@@ -6,7 +6,6 @@ Everything is binary; the ASCII armor is refused.
 
 import os
 from io import BytesIO
-from typing import BinaryIO
 
 from crypto.ageheader import (
     FILE_KEY,
@@ -29,7 +28,7 @@ from crypto.ageheader import (
 from crypto.agestream import ChunkWriter, decrypt_chunks, sealed_size
 from crypto.encoding import MEBIBYTE, Random
 from crypto.errors import AgeError
-from crypto.streams import ByteSink, ByteSource, Data, read_fully
+from crypto.streams import ByteSink, ByteSource, Data, LineSource, read_fully
 
 __all__ = [
     "AgeHeader",
@@ -122,7 +121,7 @@ class AgeReader:
         return part
 
 
-def read_single_header(source: BinaryIO) -> AgeHeader:
+def read_single_header(source: LineSource) -> AgeHeader:
     """The header of a file that has exactly one stanza, X25519, well formed; needs no secret."""
     header = read_header(source)
     if len(header.stanzas) != 1 or header.stanzas[0].scheme != "X25519":
@@ -133,7 +132,7 @@ def read_single_header(source: BinaryIO) -> AgeHeader:
     return header
 
 
-def open_age(source: BinaryIO, secret: bytes) -> AgeReader:
+def open_age(source: LineSource, secret: bytes) -> AgeReader:
     """Open a file with a raw X25519 identity, whatever other stanzas the file has."""
     return AgeReader(source, unwrap_x25519(read_header(source), secret))
 

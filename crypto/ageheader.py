@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from crypto import bech32
 from crypto.errors import AgeError
+from crypto.streams import LineSource
 
 FILE_KEY = 16
 LARGEST_HEADER = 64 * 1024
@@ -59,7 +59,7 @@ class AgeHeader:
             raise AgeError("age_hmac")
 
 
-def read_header(source: BinaryIO) -> AgeHeader:
+def read_header(source: LineSource) -> AgeHeader:
     """Read a header; the source is left at the payload's nonce."""
     reader = _Lines(source)
     first = reader.line()
@@ -104,8 +104,9 @@ def public_of(secret: bytes) -> bytes:
 
 def wrap_x25519(recipient: bytes, file_key: bytes, ephemeral: bytes) -> Stanza:
     """The stanza that gives `file_key` to `recipient`; `ephemeral` are 32 fresh random bytes."""
-    share = public_of(ephemeral)
-    wrapping = _x25519_key(_exchange(ephemeral, recipient), share, recipient)
+    key = X25519PrivateKey.from_private_bytes(ephemeral)
+    share = key.public_key().public_bytes_raw()
+    wrapping = _x25519_key(_exchange(key, recipient), share, recipient)
     return Stanza(
         "X25519", (_text(share),), ChaCha20Poly1305(wrapping).encrypt(_ZERO_NONCE, file_key, None)
     )
@@ -114,12 +115,13 @@ def wrap_x25519(recipient: bytes, file_key: bytes, ephemeral: bytes) -> Stanza:
 def unwrap_x25519(header: AgeHeader, secret: bytes) -> bytes:
     """The file key, from whichever X25519 stanza is for `secret`; the header's MAC is checked."""
     _refuse_mixed_scrypt(header)
-    recipient = public_of(secret)
+    key = X25519PrivateKey.from_private_bytes(secret)
+    recipient = key.public_key().public_bytes_raw()
     for stanza in header.stanzas:
         if stanza.scheme != "X25519":
             continue
         share = check_x25519(stanza)
-        wrapping = _x25519_key(_exchange(secret, share), share, recipient)
+        wrapping = _x25519_key(_exchange(key, share), share, recipient)
         file_key = _unseal(wrapping, stanza.body)
         if file_key is not None:
             header.check_mac(file_key)
@@ -201,7 +203,7 @@ def decode_identity(text: str) -> bytes:
 class _Lines:
     """Lines of a header, with everything taken so far kept for the MAC."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: LineSource) -> None:
         self._source = source
         self.taken = bytearray()
 
@@ -229,11 +231,9 @@ def _refuse_mixed_scrypt(header: AgeHeader) -> None:
         raise AgeError("age_header")
 
 
-def _exchange(secret: bytes, public: bytes) -> bytes:
+def _exchange(key: X25519PrivateKey, public: bytes) -> bytes:
     try:
-        return X25519PrivateKey.from_private_bytes(secret).exchange(
-            X25519PublicKey.from_public_bytes(public)
-        )
+        return key.exchange(X25519PublicKey.from_public_bytes(public))
     except ValueError:
         # An all-zero result: the other side sent a point of low order.
         raise AgeError("age_header") from None

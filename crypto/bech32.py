@@ -1,11 +1,17 @@
 """Bech32 (BIP 173) without its length limit, as age v1 writes recipients and identities."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import xor
 
 from crypto.errors import AgeError
 
 _ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_REMAINDERS = tuple(
+    reduce(xor, (each for bit, each in enumerate(_GENERATORS) if top >> bit & 1), 0)
+    for top in range(32)
+)
 _CHECKSUM = 6
 
 
@@ -43,11 +49,7 @@ def _expand(prefix: str) -> list[int]:
 def _polymod(values: Iterable[int]) -> int:
     check = 1
     for value in values:
-        top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for position, generator in enumerate(_GENERATORS):
-            if top >> position & 1:
-                check ^= generator
+        check = (check & 0x1FFFFFF) << 5 ^ value ^ _REMAINDERS[check >> 25]
     return check
 
 

@@ -36,6 +36,7 @@ from crypto.tarball import FOLDER, MOST_FILES, TarMember, check_file_name, read_
 
 LARGEST_STATEMENT = MEBIBYTE
 LARGEST_FORM = MEBIBYTE
+_PIECE = 256 * 1024
 
 FileSink = Callable[[str, int], ByteSink | None]
 """Asked for a place for each file's content by name and size; None passes the content over."""
@@ -129,17 +130,23 @@ def open_bid(
     the caller's.
     """
     sealed = header.envelope(envelope)
-    _check_copy(source, sealed)
+    source.seek(0)
+    copy = _Copy(source)
     try:
         # §8 step 6
-        age = read_single_header(source)
+        age = read_single_header(copy)
         if recipient_of(key) != sealed.recipient:
             raise BidMalformed("recipient", 6, {"envelope": envelope})
-        return read_bid(
-            AgeReader(source, unwrap_x25519(age, key)), header=header, envelope=envelope, sink=sink
-        )
+        tar = AgeReader(copy, unwrap_x25519(age, key))
+        opened = read_bid(tar, header=header, envelope=envelope, sink=sink)
     except AgeError as refusal:
+        copy.check(sealed)
         raise BidMalformed(refusal.code, 6, refusal.params) from None
+    except BidMalformed:
+        copy.check(sealed)
+        raise
+    copy.check(sealed)
+    return opened
 
 
 def read_bid(
@@ -202,16 +209,36 @@ def _check_dealing(manifest: Manifest, sealed: EnvelopeHeader, ctx: bytes, secre
         raise BidMalformed("malformed_shares", 4, {"envelope": sealed.id})
 
 
-def _check_copy(source: BinaryIO, sealed: EnvelopeHeader) -> None:
-    # The digest comes first: if it is wrong, nothing further may be held against the bidder.
-    hasher, size = hashlib.sha256(), 0
-    source.seek(0)
-    while piece := source.read(MEBIBYTE):
-        hasher.update(piece)
-        size += len(piece)
-    if size != sealed.size or hasher.hexdigest() != sealed.sha256:
-        raise WrongBytes("wrong_bytes", {"expected": sealed.sha256, "found": hasher.hexdigest()})
-    source.seek(0)
+class _Copy:
+    """Reads a sealed file once and takes its digest meanwhile.
+
+    Whatever is found in it, the digest goes first: if that is wrong, nothing else may be held
+    against the bidder.
+    """
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+        self._hasher = hashlib.sha256()
+        self._size = 0
+
+    def read(self, size: int) -> bytes:
+        return self._count(self._source.read(size))
+
+    def readline(self, size: int) -> bytes:
+        return self._count(self._source.readline(size))
+
+    def check(self, sealed: EnvelopeHeader) -> None:
+        """Reads on to the end and returns if these are the sealed bytes."""
+        while self.read(_PIECE):
+            pass
+        found = self._hasher.hexdigest()
+        if self._size != sealed.size or found != sealed.sha256:
+            raise WrongBytes("wrong_bytes", {"expected": sealed.sha256, "found": found})
+
+    def _count(self, data: bytes) -> bytes:
+        self._hasher.update(data)
+        self._size += len(data)
+        return data
 
 
 def _read_statement(
@@ -231,7 +258,7 @@ def _read_statement(
         )
         body.digest("form")
         listed = tuple(_listed(item) for item in body.items("files", MOST_FILES))
-        canonical = jcs(statement.to_json()) == data
+        canonical = statement.canonical == data
     except CryptoError as refusal:
         raise BidMalformed(refusal.code, 7, refusal.params) from None
     if not canonical:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from cryptography.exceptions import InvalidSignature
@@ -49,7 +50,7 @@ def format_of(kind: str) -> str:
     return f"yunkai/{kind}/v1"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SealedObject:
     """A signed body. It is not verified by being constructed or parsed: call `verify`."""
 
@@ -67,10 +68,17 @@ class SealedObject:
             raise SignatureRefused("kind", {"kind": kind})
         return cls(body, members.data("key", POINT), members.data("signature", SIGNATURE))
 
-    @property
+    @cached_property
     def signed(self) -> bytes:
         """The bytes under the signature: the format, a line feed, the canonical body."""
         return f"{self.body['format']}\n".encode() + jcs(self.body)
+
+    @property
+    def canonical(self) -> bytes:
+        """The canonical JSON of the whole object."""
+        _, _, body = self.signed.partition(b"\n")
+        key, signature = b64u(self.key).encode(), b64u(self.signature).encode()
+        return b'{"body":%s,"key":"%s","signature":"%s"}' % (body, key, signature)
 
     def digest(self) -> str:
         """SHA-256 of the signed bytes, in hexadecimal. The signature is not part of it."""

@@ -11,6 +11,12 @@ class ByteSource(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
+class LineSource(ByteSource, Protocol):
+    """A source of lines too: `readline` returns at most `size` bytes, up to a line feed."""
+
+    def readline(self, size: int, /) -> bytes: ...
+
+
 class ByteSink(Protocol):
     """Takes bytes in order, all that it is given."""
 

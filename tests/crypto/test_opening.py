@@ -132,6 +132,17 @@ def test_a_damaged_copy_says_nothing_about_the_bidder() -> None:
             open_bid(header=HEADER, envelope="a", key=KEY, source=BytesIO(copy))
 
 
+@pytest.mark.parametrize("place", [0, 30, 100, 170, 300, 1000, -1])
+def test_a_wrong_digest_comes_before_whatever_else_is_wrong(place: int) -> None:
+    age = bytearray(MADE.ages["a"])
+    age[place] ^= 1
+    for key in (KEY, bytes(32)):
+        source = BytesIO(bytes(age))
+        with pytest.raises(WrongBytes, match="wrong_bytes") as refusal:
+            open_bid(header=HEADER, envelope="a", key=key, source=source)
+        assert refusal.value.params["found"] == digest_hex(bytes(age))
+
+
 def test_every_flipped_byte_that_the_bidder_itself_sealed_is_its_fault() -> None:
     """The header has the flipped file's digest, so that only what is inside can give it away."""
     age = MADE.ages["a"]
