@@ -48,13 +48,11 @@ class Network:
         that come in; 0 ends that."""
         _run(*self.command("nft", "flush ruleset"))
         for way in ("input", "output") if percent else ():
-            _run(
-                *self.command(
-                    "nft",
-                    f"table inet lossy {{ chain {way} {{ type filter hook {way} priority 0; "
-                    f"meta l4proto udp numgen random mod 100 < {percent} drop; }} }}",
-                )
+            rules = (
+                f"table inet lossy {{\nchain {way} {{\ntype filter hook {way} priority 0\n"
+                f"meta l4proto udp numgen random mod 100 < {percent} drop\n}}\n}}\n"
             )
+            _run(*self.command("nft", rules))
 
 
 @contextmanager
@@ -103,7 +101,7 @@ def _run(*words: str, check: bool = True) -> str:
         raise NoNetwork(f"{words[0]} is not installed: run scripts/setup-system.sh test") from None
     if check and done.returncode != 0:
         raise NoNetwork(
-            "Tests with Janus make a network namespace of their own, for which they need root and "
-            f"a kernel that allows it. `{' '.join(words)}` said: {done.stderr.strip()}"
+            "Tests with Janus make a network of their own: they need root, and a kernel with "
+            f"network namespaces and nftables. `{' '.join(words)}` said: {done.stderr.strip()}"
         )
     return done.stdout
