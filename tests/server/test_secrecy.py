@@ -20,6 +20,7 @@ BIDDERS = 3
 # What is different from one server to the next for reasons that have nothing to do with bids.
 _OWN = re.compile(
     rb"[op]-[0-9a-f]{16,20}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|[A-Za-z0-9_-]{43,}|[0-9a-f]{64}"
+    rb'|"epoch": \d+'
 )
 _HEADERS = ("Content-Type", "Content-Length", "Content-Disposition", "Cache-Control")
 
@@ -151,6 +152,7 @@ def _paths(tender: Tender, bid: str) -> list[str]:
         path = re.sub(r"\{room:[^}]*\}\}", tender.room, route.path)
         path = re.sub(r"\{bid:[^}]*\}\}", bid, path)
         path = re.sub(r"\{envelope:[^}]*\}\}", "a", path)
+        path = re.sub(r"\{recording:[^}]*\}\}", "r-1", path)
         path = re.sub(r"\{sha256:[^}]*\}\}", "0" * 64, path)
         paths.append(re.sub(r"\{name\}", "x", path))
     return paths
