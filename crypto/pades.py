@@ -17,6 +17,7 @@ from io import BytesIO
 from typing import Any, Literal, TypeVar
 
 from asn1crypto import cms, tsp, x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, Margins, SimpleBoxLayoutRule
@@ -24,9 +25,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko.sign.validation.pdf_embedded import (
     EmbeddedPdfSignature,
@@ -56,19 +55,19 @@ WHOLE_FIELD = SimpleBoxLayoutRule(
 T = TypeVar("T")
 Kind = Literal["seal", "signature", "timestamp"]
 
-# What pyHanko and asn1crypto let out when bytes are broken.
+# What pyHanko, asn1crypto and cryptography let out when bytes are broken.
 _BROKEN = (
     ArithmeticError,
     AssertionError,
     AttributeError,
+    InvalidSignature,
     LookupError,
     NotImplementedError,
     PathError,
     PdfError,
     RecursionError,
-    SignatureValidationError,
-    SigningError,
     TypeError,
+    UnsupportedAlgorithm,
     ValidationError,
     ValueError,
     zlib.error,

@@ -167,6 +167,15 @@ def test_a_stranger_s_seal_is_not_trusted(sealed: bytes, tmp_path: Path) -> None
     assert set(found.problems) == {"untrusted", "no_timestamp"}
 
 
+def test_a_root_over_an_unknown_curve_trusts_nothing(sealed: bytes, authority: Authority) -> None:
+    root = authority.root.chain[0]
+    p256 = bytes.fromhex("06082a8648ce3d030107")
+    for curve in ("06082a8648ce3d131307", "06082a8648ce3d030187"):
+        (found,) = check_pdf(sealed, [root.replace(p256, bytes.fromhex(curve))])
+        assert not found.trusted
+        assert found.problems
+
+
 def test_a_pdf_without_signatures_has_none() -> None:
     plain = BytesIO()
     with pikepdf.new() as pdf:
