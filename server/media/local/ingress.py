@@ -3,7 +3,7 @@ the slots that show it."""
 
 import time
 from collections.abc import Callable
-from struct import unpack_from
+from struct import pack, unpack_from
 from typing import Protocol
 
 from aiortc import rtp
@@ -76,6 +76,7 @@ class Source:
         seq = packet.seq
         if ssrc != self.ssrc:
             self._begin(ssrc, seq)
+            self._note_arrival(packet.timestamp, now)
         else:
             place = self._recent[seq % RECENT]
             if place is not None and place.seq == seq:
@@ -180,6 +181,7 @@ class Source:
         self.highest = self._first = seq
         self._expected_before = self._received = self._received_before = 0
         self._transit = None
+        self.last_timestamp = -1
         self.report = None
         self._gaps.clear()
         self._recent = [None] * RECENT
@@ -200,11 +202,7 @@ class Source:
 
     def _ask_for(self, missing: list[int]) -> None:
         if missing and self._nack and self.ssrc is not None:
-            nack = rtp.RtcpRtpfbPacket(
-                fmt=rtp.RTCP_RTPFB_NACK, ssrc=self._own_ssrc, media_ssrc=self.ssrc
-            )
-            nack.lost = missing
-            self._say(bytes(nack))
+            self._say(nack(self._own_ssrc, self.ssrc, missing))
 
     def _note_arrival(self, timestamp: int, now: float) -> None:
         # RFC 3550 appendix A.8; only the first packet of a picture says when it came.
@@ -214,6 +212,22 @@ class Source:
                 self._jitter += (abs(transit - self._transit) - self._jitter) / 16
             self._transit = transit
             self.last_timestamp, self.last_arrival = timestamp, now
+
+
+def nack(own_ssrc: int, ssrc: int, missing: list[int]) -> bytes:
+    """A request for lost packets (RFC 4585 section 6.2.1), in the order in which they were sent.
+    aiortc's own stumbles where the numbers begin again."""
+    pairs: list[list[int]] = []
+    for seq in missing:
+        behind = (seq - pairs[-1][0] - 1) & 0xFFFF if pairs else 0xFFFF
+        if behind < 16:
+            pairs[-1][1] |= 1 << behind
+        else:
+            pairs.append([seq, 0])
+    head = pack(
+        "!BBHLL", 0x80 | rtp.RTCP_RTPFB_NACK, rtp.RTCP_RTPFB, 2 + len(pairs), own_ssrc, ssrc
+    )
+    return head + b"".join(pack("!HH", *pair) for pair in pairs)
 
 
 class Intake:

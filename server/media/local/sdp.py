@@ -136,9 +136,10 @@ def read_offer(text: str) -> Offer:
         if offered:
             raise CodecNotOffered(sorted(set(offered)))
         raise BadOffer("no section sends sound or a picture")
-    taken = [section for section in sections if section.mid in {t.mid for t in tracks.values()}]
+    mids = {sent.mid for sent in tracks.values()}
+    taken = [section for section in sections if section.mid in mids]
     numbers = [n for sent in tracks.values() for n in (sent.number, sent.repairs) if n is not None]
-    if len(taken) != len(tracks) or len(set(numbers)) != len(numbers):
+    if not len(mids) == len(taken) == len(tracks) or len(set(numbers)) != len(numbers):
         raise BadOffer("sections are not told apart by their mids and payload types")
     if len(taken) > 1 and not _are_bundled(head, taken):
         raise BadOffer("sections are not bundled")
