@@ -128,4 +128,5 @@ def test_a_bid_opens_by_hand_to_the_form_in_the_log(opening: Opening, unpacked: 
 def test_the_log_inside_the_minutes_begins_the_log(unpacked: Path, tmp_path: Path) -> None:
     shutil.copytree(unpacked, tmp_path / "copy")
     lines = shell(documented(13), tmp_path / "copy").splitlines()
-    assert lines[-2].split()[0] == lines[-1]
+    (found, named) = lines[-1].split()
+    assert lines[-2].split()[0] == found == named
