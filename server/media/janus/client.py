@@ -18,8 +18,9 @@ ANSWERS_WITHIN = 10.0
 """Seconds after which an order counts as unanswered."""
 KEEPALIVE = 15.0
 """Seconds between signs of life; Janus forgets a session after 60 seconds without one."""
-HEARTBEAT = 4.0
-"""Seconds between pings; one that isn't answered in half of that ends the connection."""
+HEARTBEAT = 10.0
+"""Seconds between pings; one that isn't answered in half of that ends the connection. (A Janus that
+dies is noticed at once: this is for one that hangs, or whose machine is gone.)"""
 LONGEST = 8 << 20
 ANSWERED_BY_ACK = frozenset({"keepalive", "trickle"})
 """Orders that Janus only acknowledges; it acknowledges others too and answers them later."""

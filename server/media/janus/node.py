@@ -93,7 +93,8 @@ class Node:
         try:
             return await asyncio.shield(making)
         except (JanusGone, JanusRefused) as error:
-            self._rooms.pop(room, None)
+            if self._rooms.get(room) is making:
+                del self._rooms[room]
             log.warning("janus_room_failed", node=self.name, room=room, error=str(error))
             raise MediaAway from error
 
@@ -132,7 +133,10 @@ class Node:
             await self.order({"request": "destroy", "room": number})
             await self.order(order)
         present = await self.order({"request": "listparticipants", "room": number})
-        return next(int(each["id"]) for each in present["participants"] if each.get("dummy"))
+        for each in present["participants"]:
+            if each.get("dummy"):
+                return int(each["id"])
+        raise JanusRefused(0, "no placeholder publisher: Janus is older than 1.1")
 
     async def _keep(self) -> None:
         since = time.monotonic()

@@ -73,6 +73,11 @@ class JanusPlane:
         """Ends recordings and hangs up; the nodes end what was connected."""
         await self._tapper.stop()
         await self._background.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_WITHIN):
+                await asyncio.gather(
+                    *(node.drop(room) for node in self._up() for room in self._rooms)
+                )
         await asyncio.gather(*(node.stop() for node in self._nodes))
         self._events.put_nowait(None)
 
@@ -256,3 +261,5 @@ class JanusPlane:
             await asyncio.sleep(LOOK_EVERY)
             for room in list(self._rooms.values()):
                 room.drop_late()
+                # Whoever could not be shown something then is shown it now.
+                await room.show()

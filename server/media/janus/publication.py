@@ -121,8 +121,9 @@ class Publication:
             reaching = self._reached[node] = asyncio.ensure_future(self._reach(node))
         try:
             return await asyncio.shield(reaching)
-        except (JanusGone, JanusRefused, StopIteration) as error:
-            self._reached.pop(node, None)
+        except (JanusGone, JanusRefused) as error:
+            if self._reached.get(node) is reaching:
+                del self._reached[node]
             log.warning("janus_remote_failed", node=node.name, room=self.room, error=str(error))
             raise MediaAway from error
 

@@ -17,6 +17,7 @@ from aiortc import RTCSessionDescription
 
 from rooms.ids import PersonId, RecordingId, RoomId
 from server.media.errors import MediaAway
+from server.media.janus import client
 from server.media.janus.plane import JanusPlane
 from server.media.plane import (
     EngineDown,
@@ -166,7 +167,15 @@ async def test_pictures_are_back_within_two_seconds_of_janus_being_back(hall: Ha
     assert min(took) < 2.0
 
 
-async def test_a_janus_that_hangs_is_noticed(hall: Hall) -> None:
+async def test_a_janus_that_hangs_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "HEARTBEAT", 1.0)
+    async with hall_on(1, tmp_path, monkeypatch) as hall:
+        await _hang(hall)
+
+
+async def _hang(hall: Hall) -> None:
     await hall.sends(HOST, DARK)
     os.kill(hall.nodes[0].pid, signal.SIGSTOP)
     await hall.told.until(EngineDown, rooms=(ROOM,))
