@@ -1,7 +1,16 @@
 import pytest
 
-from crypto.acts import Acceptance, Confirmation, Withdrawal, accept, confirm, withdraw
-from crypto.encoding import digest_hex, jcs
+from crypto.acts import (
+    Acceptance,
+    Confirmation,
+    SignerRequest,
+    Withdrawal,
+    accept,
+    ask_to_sign,
+    confirm,
+    withdraw,
+)
+from crypto.encoding import b64u, digest_hex, jcs
 from crypto.errors import CryptoError, EncodingError, SignatureRefused
 from crypto.receipt import Receipt, build_receipt, with_token
 from crypto.signing import SigningKey, sign
@@ -25,6 +34,18 @@ def test_an_acceptance_names_the_manifest_and_enrols_its_signer() -> None:
     signed = accept(opening="bridge-7", manifest=DIGEST, bidder="acme", name="阿克梅", key=BIDDER)
     found = Acceptance.parse(signed.to_json())
     assert (found.manifest, found.name, found.signed.key) == (DIGEST, "阿克梅", BIDDER.public)
+
+
+def test_a_signers_request_proves_whose_key_signs_which_field_of_which_file() -> None:
+    asked = {"opening": "bridge-7", "person": "host", "field": "host-1", "record": DIGEST}
+    signed = ask_to_sign(**asked, key=BIDDER).to_json()
+    found = SignerRequest.parse(signed)
+    assert (found.person, found.field, found.record) == ("host", "host-1", DIGEST)
+    assert found.signed.key == BIDDER.public
+    with pytest.raises(SignatureRefused, match="signature"):
+        SignerRequest.parse({**signed, "key": b64u(PLATFORM.public)})
+    with pytest.raises(SignatureRefused, match="kind"):
+        SignerRequest.parse(sign("acceptance", dict(asked), BIDDER).to_json())
 
 
 def test_only_the_enrolled_key_withdraws() -> None:
