@@ -17,6 +17,8 @@ import { publish } from "./whip";
 export type Why = "audience" | "blocked";
 
 const SAMPLE_MS = 2000;
+/** How long until the direct way is tried again beside the stream. */
+const AGAIN_MS = 30_000;
 
 
 export class MediaSession {
@@ -28,6 +30,8 @@ export class MediaSession {
   streaming: Why | null = null;
   qualities: ReadonlyMap<Slot, Quality> = new Map();
   own: Quality | null = null;
+  private ready: { viewer: Viewer; tell: (lost: (why: unknown) => void) => void } | null = null;
+  private retrying: ReturnType<typeof setTimeout> | undefined;
   private before = new Map<Slot, Sample>();
   private ownBefore: Sample | null = null;
   private asked = 0;
@@ -75,6 +79,7 @@ export class MediaSession {
   /** Tries the direct way again, after the stream was used because nothing else came through. */
   retryDirect(): void {
     if (this.streaming !== "blocked") return;
+    clearTimeout(this.retrying);
     this.streaming = null;
     this.receiving.again();
   }
@@ -91,6 +96,7 @@ export class MediaSession {
   };
 
   private stop(): void {
+    clearTimeout(this.retrying);
     this.camera.stop();
     this.screen.stop();
     this.receiving.stop();
@@ -117,7 +123,36 @@ export class MediaSession {
 
   private async receive(lost: (why: unknown) => void, signal: AbortSignal): Promise<Receiver> {
     if (this.streaming !== null) return new Watcher(this.room);
-    return Viewer.open(this.room, lost, signal);
+    const { ready } = this;
+    this.ready = null;
+    if (ready === null) return Viewer.open(this.room, lost, signal);
+    ready.tell(lost);
+    return ready.viewer;
+  }
+
+  /** Tries the direct way while the stream goes on; a network that was only busy is not held against it for ever. */
+  private async prepare(): Promise<void> {
+    let told: unknown = null;
+    let lost = (why: unknown): void => {
+      told = why;
+    };
+    try {
+      const viewer = await Viewer.open(this.room, (why) => { lost(why); }, new AbortController().signal);
+      if (this.streaming !== "blocked" || !this.open) {
+        viewer.close();
+        return;
+      }
+      this.ready = {
+        viewer,
+        tell: (now) => {
+          lost = now;
+          if (told !== null) now(told);
+        },
+      };
+      this.retryDirect();
+    } catch {
+      this.retrying = setTimeout(() => void this.prepare(), AGAIN_MS * 2);
+    }
   }
 
   private received(): void {
@@ -127,6 +162,7 @@ export class MediaSession {
     if (blocked && this.streaming === null && takesPieces()) {
       this.streaming = "blocked";
       receiving.again();
+      this.retrying = setTimeout(() => void this.prepare(), AGAIN_MS);
       return;
     }
     this.changed();

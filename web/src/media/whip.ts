@@ -45,9 +45,11 @@ async function refusal(answer: Response): Promise<ApiError> {
 }
 
 async function post(token: Token, offer: string, signal: AbortSignal): Promise<{ answer: string; resource: string }> {
+  // The address is made for cameras elsewhere; this page came from the same server, perhaps by another name.
+  const endpoint = new URL(token.url, location.href).pathname;
   let answer: Response;
   try {
-    answer = await fetch(token.url, {
+    answer = await fetch(endpoint, {
       method: "POST",
       headers: { "Content-Type": "application/sdp", Authorization: `Bearer ${token.token}`, "X-Yunkai": "1" },
       body: offer,
@@ -59,7 +61,7 @@ async function post(token: Token, offer: string, signal: AbortSignal): Promise<{
     throw new ApiError("offline", {}, 0);
   }
   if (answer.status !== 201) throw await refusal(answer);
-  const resource = new URL(answer.headers.get("Location") ?? token.url, new URL(token.url, location.href)).href;
+  const resource = new URL(answer.headers.get("Location") ?? endpoint, new URL(endpoint, location.href)).pathname;
   return { answer: await answer.text(), resource };
 }
 

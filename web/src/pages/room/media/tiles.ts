@@ -9,15 +9,39 @@ export interface TileOf {
   readonly person: string;
 }
 
-/** A shared screen takes the stage, then the host, then whoever else there is. */
-const LARGEST: readonly Slot[] = ["screen", "stage", "floor", "hall", "supervisor"];
-
-/** The filled slots, the large one first. `pinned` is the one that somebody chose to see large. */
-export function tilesOf(media: MediaState, speaker: string, pinned: Slot | null): TileOf[] {
-  const filled = SLOTS.map((slot): TileOf => {
+/** The filled slots, in their order. */
+export function tilesOf(media: MediaState, speaker: string): TileOf[] {
+  return SLOTS.map((slot): TileOf => {
     const feed = media.slots[slot] ?? null;
     return { slot, feed, person: feed?.person ?? (slot === "floor" ? speaker : "") };
   }).filter((tile) => tile.person !== "");
-  const order = pinned === null ? LARGEST : [pinned, ...LARGEST.filter((slot) => slot !== pinned)];
-  return filled.sort((a, b) => order.indexOf(a.slot) - order.indexOf(b.slot));
+}
+
+export interface Looking {
+  readonly me: string;
+  /** What somebody chose to see large. */
+  readonly pinned: Slot | null;
+  /** Slots in which a picture comes. */
+  readonly seen: ReadonlySet<Slot>;
+}
+
+/** A shared screen takes the stage, then the host, then whoever else there is. */
+const LARGEST: readonly Slot[] = ["screen", "stage", "floor", "hall", "supervisor"];
+
+/**
+ * The large one; null where nobody shows a picture, for names need no stage. Who shows their screen has it before
+ * them anyhow.
+ */
+export function largest(tiles: readonly TileOf[], { me, pinned, seen }: Looking): Slot | null {
+  const shown = tiles.filter((tile) => seen.has(tile.slot)).map((tile) => tile.slot);
+  if (pinned !== null && shown.includes(pinned)) return pinned;
+  const own = tiles.some((tile) => tile.slot === "screen" && tile.person === me);
+  const order = own ? [...LARGEST.slice(1), "screen" as const] : LARGEST;
+  return order.find((slot) => shown.includes(slot)) ?? null;
+}
+
+/** Columns and rows of the small ones beside the large one. */
+export function beside(small: number): { columns: number; rows: number } {
+  const columns = small > 1 ? 2 : 1;
+  return { columns, rows: Math.max(1, Math.ceil(small / columns)) };
 }

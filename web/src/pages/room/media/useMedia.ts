@@ -1,7 +1,7 @@
 /** The room's media as the page's parts share them: what comes, what is sent, and how to act. */
 
-import { computed, inject, onScopeDispose, provide, ref, shallowRef, watch, type InjectionKey } from "vue";
-import { DeviceTrouble, keptPicks, openCamera, openMicrophone, openScreen } from "@/media/devices";
+import { computed, inject, onScopeDispose, provide, reactive, ref, shallowRef, watch, type InjectionKey } from "vue";
+import { DeviceTrouble, keptPicks, openCamera, openMicrophone, openScreen, type Device } from "@/media/devices";
 import type { KeptState } from "@/media/kept";
 import type { Quality } from "@/media/quality";
 import type { Receiver } from "@/media/receiver";
@@ -44,7 +44,9 @@ export function useMedia(room: Room) {
   const { id, state, me, link } = room;
   const view = shallowRef<View>(NOTHING);
   const trouble = shallowRef<DeviceTrouble | null>(null);
-  const busy = ref<"camera" | "microphone" | "screen" | null>(null);
+  const busy = reactive(new Set<Device>());
+  /** Slots in which a picture comes. */
+  const seen = reactive(new Set<Slot>());
   const listening = ref(true);
   /** The browser waits for a click before it lets anything sound. */
   const blocked = ref(false);
@@ -81,17 +83,17 @@ export function useMedia(room: Room) {
     session = null;
   });
 
-  /** Does what needs a device, one at a time, and keeps what was wrong with it. */
-  async function using(device: "camera" | "microphone" | "screen", act: (now: MediaSession) => Promise<void>): Promise<void> {
-    if (session === null || busy.value !== null) return;
-    busy.value = device;
+  /** Does what needs a device, each once at a time, and keeps what was wrong with it. */
+  async function using(device: Device, act: (now: MediaSession) => Promise<void>): Promise<void> {
+    if (session === null || busy.has(device)) return;
+    busy.add(device);
     trouble.value = null;
     try {
       await act(session);
     } catch (failure) {
       trouble.value = failure instanceof DeviceTrouble ? failure : new DeviceTrouble("failed", device, failure);
     } finally {
-      busy.value = null;
+      busy.delete(device);
     }
   }
 
@@ -171,7 +173,7 @@ export function useMedia(room: Room) {
   );
 
   return {
-    view, rights, muted, mySlot, trouble, busy, listening, blocked,
+    view, rights, muted, mySlot, trouble, busy, seen, listening, blocked,
     camera, microphone, screen, raise, stopSending,
     retryDirect: (): void => session?.retryDirect(),
   };
