@@ -1,1 +1,1 @@
-"""The engine of one machine: aiortc for ICE, DTLS and SDP; packets are passed through."""
+"""The engine of one machine: aiortc for ICE and DTLS; packets are passed through."""

@@ -7,6 +7,7 @@ are taken where datagrams arrive and are sent from where they are forwarded.
 
 import asyncio
 import contextlib
+import dataclasses
 import functools
 import socket
 import time
@@ -52,9 +53,11 @@ class Site:
         """To be made once, before the first connection. `addresses` are announced instead of the
         machine's own. A peer that is gone is noticed after a dozen seconds instead of 36 (RFC 7675
         section 5.1)."""
-        if addresses:
-            announced = list(addresses)
-            aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: announced
+        own = [address for address in addresses if _is_own(address)]
+        self.elsewhere = [address for address in addresses if address not in own]
+        """Addresses that a router passes on to this machine, ports unchanged."""
+        if own:
+            aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: own
         aioice.ice.CONSENT_INTERVAL = 2
         rtcdtlstransport.SRTP_PROFILES.sort(key=lambda p: FASTEST.index(p.openssl_profile))
         self.certificate = RTCCertificate.generateCertificate()
@@ -65,6 +68,16 @@ class Site:
         context = self.certificate._create_ssl_context(rtcdtlstransport.SRTP_PROFILES)
         made: Any = self.certificate
         made._create_ssl_context = lambda srtp_profiles: context
+
+
+def _is_own(address: str) -> bool:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as trying:
+        try:
+            trying.bind((address, 0))
+        except OSError:
+            return False
+        return True
 
 
 class Wire:
@@ -110,6 +123,9 @@ class Wire:
         parameters = self._gatherer.getLocalParameters()
         candidates = self._gatherer.getLocalCandidates()
         first = candidates[0] if candidates else None
+        for address in self._site.elsewhere:
+            like = [each for each in candidates if (":" in each.ip) == (":" in address)]
+            candidates += [dataclasses.replace(each, ip=address) for each in like[:1]]
         return Ourselves(
             user=str(parameters.usernameFragment),
             password=str(parameters.password),

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from rooms.ids import RoomId
-from server.media.errors import FeedTaken, NoSuchFeed, NoSuchResource
+from server.media.errors import FeedTaken, NoSuchFeed, NoSuchMediaRoom, NoSuchResource
 from server.media.local.connections import CNAME, Incoming, Outgoing, close_soon
 from server.media.local.egress import Outlet
 from server.media.local.patches import Fan, Site
@@ -77,6 +77,9 @@ class Room:
                 del self._feeds[feed]
             close_soon(incoming, self._closing)
             raise
+        if self._feeds.get(feed) is not incoming:
+            # The room, or this feed in it, was closed meanwhile.
+            raise NoSuchMediaRoom
         self._taps.open(self.id, feed, {track: CODECS[track] for track in incoming.sources})
         if feed in self._muted and "audio" in incoming.sources:
             incoming.sources["audio"].mute(True)
@@ -97,6 +100,8 @@ class Room:
             self._viewers.pop(outgoing.resource, None)
             close_soon(outgoing, self._closing)
             raise
+        if outgoing.resource not in self._viewers:
+            raise NoSuchMediaRoom
         return Subscription(outgoing.resource, offer, sections)
 
     def accept(self, resource: str, answer: str) -> None:

@@ -126,6 +126,17 @@ async def test_packets_that_are_too_large_or_altered_end_nothing(wires: tuple[En
     await until(lambda: right.packets == [packet], "the packet after the garbage")
 
 
+async def test_an_address_of_the_router_is_announced_with_the_machines_port(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(aioice.ice, "get_host_addresses", aioice.ice.get_host_addresses)
+    end = End(patches.Site(["127.0.0.1", "192.0.2.80"]))
+    ours = await end.wire.gather()
+    addresses = [candidate.split()[4:6] for candidate in ours.candidates]
+    assert addresses == [["127.0.0.1", str(ours.port)], ["192.0.2.80", str(ours.port)]]
+    await end.wire.close()
+
+
 # --- descriptions ---------------------------------------------------------------------------------
 
 ICE = f"""a=ice-ufrag:abcd
