@@ -21,6 +21,7 @@ class Janus:
 
     def __init__(self, net: Network, folder: Path, port: int) -> None:
         self.url = f"ws://{net.inside}:{port}"
+        self.admin_url = f"ws://{net.inside}:{port + 1}"
         self._net, self._folder, self._port = net, folder, port
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)

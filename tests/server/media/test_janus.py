@@ -10,13 +10,15 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import aioice.ice
 import pytest
 from aiortc import RTCSessionDescription
 
 from rooms.ids import PersonId, RecordingId, RoomId
-from server.media.errors import MediaAway
+from server.media.errors import FeedTaken, MediaAway
 from server.media.janus import client
 from server.media.janus.plane import JanusPlane
 from server.media.plane import (
@@ -24,12 +26,14 @@ from server.media.plane import (
     EngineUp,
     Feed,
     FeedJoined,
+    FeedLeft,
     Kind,
     Recorded,
+    RoomStats,
     Slot,
 )
-from tests.server.media.janus import Janus, januses, plane_of
-from tests.server.media.peers import Publisher, Told, Viewer, until
+from tests.server.media.janus import SECRET, Janus, januses, plane_of
+from tests.server.media.peers import PATIENT, Publisher, Told, Viewer, until
 
 ROOM = RoomId("hall-1")
 HOST = Feed(PersonId("host"), Kind.CAMERA)
@@ -217,6 +221,73 @@ def _bare(sdp: str) -> str:
         for line in sdp.splitlines()
         if not line.startswith(("a=candidate:", "a=end-of-candidates"))
     )
+
+
+async def test_a_sender_who_vanished_does_not_hold_the_feed(hall: Hall) -> None:
+    gone = await hall.sends(HOST, DARK)
+    await hall.plane.assign(ROOM, Slot.STAGE, HOST)
+    viewer = await hall.views()
+    stage = viewer.slots[Slot.STAGE]
+    await until(lambda: stage.shows(DARK), "a picture")
+    _unplug(gone)
+    hall.told.events.clear()
+    end = time.monotonic() + PATIENT
+    while True:
+        try:
+            await hall.sends(HOST, LIGHT)
+            break
+        except FeedTaken:
+            assert time.monotonic() < end
+            await asyncio.sleep(0.2)
+    await until(lambda: stage.shows(LIGHT), "the new picture")
+
+
+def _unplug(publisher: Publisher) -> None:
+    """Takes the network away: nothing is sent any more, not even a goodbye."""
+    transport: Any = publisher.peer.getTransceivers()[0].sender.transport
+    for protocol in transport.transport._connection._protocols:
+        protocol.transport.abort()
+
+
+async def test_nothing_is_left_of_those_who_left(two_nodes: Hall) -> None:
+    plane = two_nodes.plane
+    before = [await _handles(node) for node in two_nodes.nodes]
+    for _ in range(2):
+        publisher = await two_nodes.sends(HOST, DARK)
+        await plane.assign(ROOM, Slot.STAGE, HOST)
+        viewers = [await two_nodes.views(f"viewer-{n}") for n in range(4)]
+        for viewer in viewers:
+            await until(lambda at=viewer.slots[Slot.STAGE]: at.shows(DARK), "a picture")
+        for leaving in (*viewers, publisher):
+            await leaving.close()
+        await two_nodes.told.until(FeedLeft, feed=HOST)
+        two_nodes.told.events.clear()
+    end = time.monotonic() + PATIENT
+    while [await _handles(node) for node in two_nodes.nodes] != before:
+        assert time.monotonic() < end
+        await asyncio.sleep(0.1)
+    figures = await plane.stats(ROOM)
+    assert figures == RoomStats((), ())
+
+
+async def _handles(node: Janus) -> int:
+    """How many handles a node has, in all sessions, by its admin API."""
+    async with (
+        aiohttp.ClientSession() as http,
+        http.ws_connect(node.admin_url, protocols=("janus-admin-protocol",)) as socket,
+    ):
+
+        async def ask(order: str, **words: object) -> dict[str, Any]:
+            said = {"janus": order, "transaction": "t", "admin_secret": SECRET, **words}
+            await socket.send_json(said)
+            answer: dict[str, Any] = await socket.receive_json()
+            return answer
+
+        sessions = (await ask("list_sessions"))["sessions"]
+        listed = [
+            (await ask("list_handles", session_id=one)).get("handles", ()) for one in sessions
+        ]
+        return sum(len(handles) for handles in listed)
 
 
 async def test_a_recording_plays_and_its_digest_is_the_files(hall: Hall, tmp_path: Path) -> None:
