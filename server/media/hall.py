@@ -12,35 +12,31 @@ import secrets
 from collections.abc import (
     AsyncGenerator,
     AsyncIterator,
-    Awaitable,
     Callable,
-    Container,
     Coroutine,
     Iterable,
     Sequence,
 )
-from typing import Any, TypeVar
+from typing import Any
 from typing import cast as cast_to
 
 import structlog
 
-from rooms.ids import PersonId, RecordingId, RoomId
+from rooms.ids import PersonId, RoomId
 from rooms.log import Entry
-from rooms.opening import recordings
 from rooms.opening.events import Event
-from rooms.opening.phases import Phase
 from rooms.opening.state import State
-from rooms.refusals import Refused
 from server.clock import Clock
 from server.desk import Desk
-from server.errors import NotFound, Problem
+from server.errors import Problem
 from server.live.presence import Guest
 from server.media import plane as p
-from server.media.casting import HOSTS, cast, may_send
-from server.media.errors import FeedTaken, MediaAway, MediaOff, NoSuchMediaRoom, NoSuchResource
+from server.media.casting import cast, may_send
+from server.media.errors import FeedTaken, MediaAway, MediaOff, NoSuchResource
 from server.media.ledger import Ledger
-from server.media.live import Live, Sending, Watching, recording_of
+from server.media.live import Live, Sending, Watching, has_left, in_room
 from server.media.plane import Feed, Kind, MediaPlane, Slot, Track
+from server.media.recorder import Recorder
 from server.room import Room
 
 LOOK_SECONDS = 1.0
@@ -53,8 +49,6 @@ ANSWER_SECONDS = 30.0
 """How long a viewer has for its answer."""
 MOST_VIEWERS = 4
 """Connections one person sees a room over; the oldest gives way."""
-REST_SECONDS = 30.0
-"""How long recording a feed rests after it failed."""
 END_SECONDS = 10.0
 """How long an engine has to tell of the end of a recording whose feed is over."""
 STOP_SECONDS = 5.0
@@ -84,7 +78,6 @@ class Hall:
         self._plane = plane
         self._desk = desk
         self._ledger = ledger
-        self._clock = clock
         self._present = present
         self._tell = tell
         # Grows from one run of the server to the next too, so that a client notices both.
@@ -92,7 +85,7 @@ class Hall:
         self._rooms: dict[RoomId, Live] = {}
         self._looking: dict[RoomId, bool] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._left_over: set[RoomId] = set()
+        self._recorder = Recorder(desk, ledger, clock, self._rooms)
         self._news = asyncio.Event()
         self._stopping = False
 
@@ -110,7 +103,7 @@ class Hall:
 
     async def start(self, unfinished: Iterable[RoomId]) -> None:
         """Begins. `unfinished` are rooms that recordings may have been left running in."""
-        self._left_over = {*unfinished, *self._ledger.rooms()}
+        self._recorder.look_after(unfinished)
         self._keep(self._for_ever())
         if self._plane is not None:
             await self._plane.start()
@@ -120,11 +113,10 @@ class Hall:
         """Ends everything that is sent and seen; recordings get their ends."""
         self._stopping = True
         if self._plane is not None:
-            running = [live for live in self._rooms.values() if live.opened]
-            await asyncio.gather(*(self._stop_recordings(live) for live in running))
+            await self._recorder.stop(self._plane)
             await self._plane.stop()
             end = _now() + STOP_SECONDS
-            while self._unended() and _now() < end:
+            while self._recorder.unended() and _now() < end:
                 self._news.clear()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._news.wait(), 0.1)
@@ -132,12 +124,10 @@ class Hall:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         try:
-            await self._ledger.write()
+            await self._recorder.close()
         except Exception:
             # The next start finds the recordings that have no end yet.
             _log.exception("recordings_not_written")
-        for room, recording in self._unended():
-            await self._ledger.leave_off(room, recording)
 
     def told(self, room: Room, entries: Sequence[Entry[Event]]) -> None:
         """New entries are durable."""
@@ -162,7 +152,7 @@ class Hall:
                     raise FeedTaken
                 # A page that was reloaded, or lost its network, comes before it is missed.
                 await self._end(plane, live, earlier)
-            published = await _in_room(live, plane.publish(room.id, feed, offer))
+            published = await in_room(live, plane.publish(room.id, feed, offer))
             sending = Sending(feed, f"f-{secrets.token_hex(8)}", published.resource)
             live.feeds[feed] = sending
         self._look_soon(room.id)
@@ -189,7 +179,7 @@ class Hall:
             for each in own[: len(own) - MOST_VIEWERS + 1]:
                 await self._leave(plane, live, each)
             name = f"v-{secrets.token_hex(8)}"
-            offered = await _in_room(live, plane.subscribe(room.id, name))
+            offered = await in_room(live, plane.subscribe(room.id, name))
             live.viewers[name] = Watching(name, offered.resource, person, _now())
         self._look_soon(room.id)
         return name, offered
@@ -222,11 +212,6 @@ class Hall:
             live.users -= 1
             self._look_soon(room)
 
-    async def stats(self, room: RoomId) -> p.RoomStats:
-        """Figures of now. Raises MediaOff, MediaAway."""
-        plane = self._on()
-        return await plane.stats(room) if self.live(room).opened else p.RoomStats((), ())
-
     # --- what an engine tells
     # -----------------------------------------------------------------------
 
@@ -250,8 +235,10 @@ class Hall:
                     self._look_soon(event.room)
             case p.Recorded():
                 self._ledger.heard(event, self._stopping)
-                if event.ended:
-                    self._recorded(event)
+                self._recorder.heard(event)
+                if event.ended and not self._stopping:
+                    self._keep(self._ledger.write_ends(event.room))
+                    self._look_soon(event.room)
             case p.EngineDown():
                 for room in event.rooms:
                     if live := self._rooms.get(room):
@@ -264,19 +251,6 @@ class Hall:
                     if live := self._rooms.get(room):
                         live.away, live.epoch = False, self._epoch
                         self._look_soon(room)
-
-    def _recorded(self, event: p.Recorded) -> None:
-        live = self._rooms.get(event.room)
-        for sending in live.feeds.values() if live else ():
-            if sending.recording == event.recording:
-                sending.recording, sending.stopping = None, False
-                if event.ended == "failed":
-                    sending.rests_until = _now() + REST_SECONDS
-        if live is not None:
-            live.ending.pop(event.recording, None)
-        if not self._stopping:
-            self._keep(self._ledger.write_ends(event.room))
-            self._look_soon(event.room)
 
     # --- what should be, and what is
     # ----------------------------------------------------------------
@@ -305,15 +279,17 @@ class Hall:
             _log.info("media_away", room=room)
         except Problem as problem:
             _log.warning("media_not_compared", room=room, code=problem.code)
+        except Exception:
+            _log.exception("media_not_compared", room=room)
         finally:
             self._looking.pop(room, None)
 
     async def _compare(self, room: Room, live: Live) -> None:
         plane = self._on()
-        self._forget_gone(live)
+        live.drop_gone(_now() + END_SECONDS)
         if live.opened:
             await self._bring_about(plane, room, live)
-        await self._leave_off(room, live)
+        await self._recorder.leave_off(room, live)
         self._say(room, live)
         if not live.used and not live.ending and not live.away:
             if live.opened:
@@ -326,27 +302,16 @@ class Hall:
         state = room.state
         here = {guest.person: guest for guest, _ in self._present(live.room)}
         for sending in list(live.feeds.values()):
-            left = _left(sending, here)
+            left = has_left(sending, here)
             if left or not may_send(state, sending.feed.person, sending.feed.kind):
                 await self._end(plane, live, sending)
         for viewer in list(live.viewers.values()):
             late = not viewer.answered and _now() - viewer.since > ANSWER_SECONDS
-            if late or _left(viewer, here):
+            if late or has_left(viewer, here):
                 await self._leave(plane, live, viewer)
         await self._cast(plane, live, state)
         self._say(room, live)
-        await self._record(plane, room, live, here.values())
-
-    def _forget_gone(self, live: Live) -> None:
-        for feed, sending in list(live.feeds.items()):
-            if sending.resource in live.gone:
-                self._forget(live, feed)
-        for name, viewer in list(live.viewers.items()):
-            if viewer.resource in live.gone:
-                del live.viewers[name]
-        # Nobody comes in meanwhile, so what is left is of connections long forgotten.
-        live.gone.clear()
-        live.arrived &= {each.resource for each in live.feeds.values()}
+        await self._recorder.compare(plane, room.state, live, here.values())
 
     async def _cast(self, plane: MediaPlane, live: Live, state: State) -> None:
         for feed, sending in live.feeds.items():
@@ -358,60 +323,6 @@ class Hall:
             if slot not in live.cast or live.cast[slot] != wanted:
                 await plane.assign(live.room, slot, wanted)
                 live.cast[slot] = wanted
-
-    async def _record(
-        self, plane: MediaPlane, room: Room, live: Live, here: Iterable[Guest]
-    ) -> None:
-        recorded = self._is_recorded(room.state, here)
-        for feed in live.sent():
-            sending = live.feeds[feed]
-            if not recorded and sending.recording is not None and not sending.stopping:
-                sending.stopping = True
-                await plane.record(live.room, feed, sending.recording, None)
-            elif recorded and sending.recording is None:
-                await self._begin(plane, live, sending)
-
-    def _is_recorded(self, state: State, here: Iterable[Guest]) -> bool:
-        now = self._clock()
-        if not recordings.recorded(state, now):
-            return False
-        if state.phase is not Phase.RECEIVING or any(state.running()):
-            return True
-        return any(guest.role in HOSTS for guest in here)
-
-    async def _begin(self, plane: MediaPlane, live: Live, sending: Sending) -> None:
-        now = _now()
-        if now < sending.rests_until:
-            return
-        earlier = recording_of((await self._desk.room(live.room)).state, sending.feed)
-        if earlier is not None and (
-            earlier in live.ending or not await self._ledger.leave_off(live.room, earlier)
-        ):
-            return
-        try:
-            recording, file = await self._ledger.begin(live.room, sending.feed)
-        except (Refused, OSError) as problem:
-            _log.warning("recording_not_begun", room=live.room, problem=str(problem))
-            sending.rests_until = now + REST_SECONDS
-            return
-        sending.recording = recording
-        try:
-            await plane.record(live.room, sending.feed, recording, file)
-        except Problem as problem:
-            _log.warning("recording_not_begun", room=live.room, problem=problem.code)
-            sending.recording, sending.rests_until = None, now + REST_SECONDS
-            self._ledger.failed(live.room, recording)
-            await self._ledger.write_ends(live.room)
-
-    async def _leave_off(self, room: Room, live: Live) -> None:
-        """Ends what the log has as running although nothing here records it any more."""
-        now = _now()
-        late = [each for each, until in live.ending.items() if now >= until]
-        for recording in late:
-            del live.ending[recording]
-        for each in list(room.state.running()):
-            if not self._records(room.id, each.id):
-                await self._ledger.leave_off(room.id, each.id)
 
     def _say(self, room: Room, live: Live) -> None:
         """Tells everybody in the room, if what they see or send is another now."""
@@ -460,69 +371,21 @@ class Hall:
         return await self._packets(plane, live, sending) > before
 
     async def _packets(self, plane: MediaPlane, live: Live, sending: Sending) -> int:
-        stats = await _in_room(live, plane.stats(live.room))
+        stats = await in_room(live, plane.stats(live.room))
         return sum(leg.packets for leg in stats.feeds if leg.resource == sending.resource)
 
     async def _end(self, plane: MediaPlane, live: Live, sending: Sending) -> None:
         await plane.close(live.room, sending.resource)
-        self._forget(live, sending.feed)
-
-    def _forget(self, live: Live, feed: Feed) -> None:
-        sending = live.feeds.pop(feed)
-        live.arrived.discard(sending.resource)
-        live.gone.discard(sending.resource)
-        for slot in [slot for slot, shown in live.cast.items() if shown == feed]:
-            # The engine is told what belongs there, even if the same feed comes again.
-            del live.cast[slot]
-        if sending.recording is not None:
-            # Its end is told when the last of it is written.
-            live.ending[sending.recording] = _now() + END_SECONDS
+        live.drop(sending.feed, _now() + END_SECONDS)
 
     async def _leave(self, plane: MediaPlane, live: Live, viewer: Watching) -> None:
         live.viewers.pop(viewer.name, None)
         await plane.close(live.room, viewer.resource)
 
-    async def _stop_recordings(self, live: Live) -> None:
-        for feed, sending in list(live.feeds.items()):
-            if sending.recording is not None:
-                with contextlib.suppress(Problem):
-                    await self._on().record(live.room, feed, sending.recording, None)
-
-    def _unended(self) -> list[tuple[RoomId, RecordingId]]:
-        """Recordings of this server whose ends nobody told yet."""
-        return [
-            (room, recording)
-            for room, live in self._rooms.items()
-            for recording in live.recordings()
-            if recording not in self._ledger.ends(room)
-        ]
-
-    async def _close_left_over(self) -> None:
-        """Ends recordings that the server before this one left running."""
-        for room in list(self._left_over):
-            left = False
-            try:
-                found = await self._desk.room(room)
-                for each in list(found.state.running()):
-                    if not self._records(room, each.id):
-                        left |= not await self._ledger.leave_off(room, each.id)
-            except NotFound:
-                pass
-            except Problem as problem:
-                _log.warning("recordings_left_over", room=room, code=problem.code)
-                left = True
-            if not left:
-                self._left_over.discard(room)
-
-    def _records(self, room: RoomId, recording: RecordingId) -> bool:
-        live = self._rooms.get(room)
-        mine = live.recordings() if live else ()
-        return recording in mine or recording in self._ledger.ends(room)
-
     async def _for_ever(self) -> None:
         marked = _now()
         while True:
-            await self._close_left_over()
+            await self._recorder.close_left_over()
             await asyncio.sleep(LOOK_SECONDS)
             for room in list(self._rooms):
                 self._look_soon(room)
@@ -540,27 +403,5 @@ class Hall:
         task.add_done_callback(self._tasks.discard)
 
 
-def _left(one: Sending | Watching, here: Container[PersonId]) -> bool:
-    """Whether somebody who was in the room is not any more. A device in the hall never is."""
-    if isinstance(one, Sending) and one.feed.kind is Kind.HALL:
-        return False
-    person = one.feed.person if isinstance(one, Sending) else one.person
-    gone = one.seen and person not in here
-    one.seen = person in here
-    return gone
-
-
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-T = TypeVar("T")
-
-
-async def _in_room(live: Live, asked: Awaitable[T]) -> T:
-    """The answer of an engine that should know the room. Raises MediaAway when it doesn't."""
-    try:
-        return await asked
-    except NoSuchMediaRoom:
-        live.opened = False
-        raise MediaAway from None

@@ -2,12 +2,15 @@
 of it is missed after a restart."""
 
 import asyncio
+from collections.abc import Awaitable, Container
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from rooms.ids import PersonId, RecordingId, RoomId
 from rooms.opening.state import State
 from server.media.casting import Cast
-from server.media.plane import Feed, Slot
+from server.media.errors import MediaAway, NoSuchMediaRoom
+from server.media.plane import Feed, Kind, Slot
 
 
 @dataclass(slots=True)
@@ -20,7 +23,7 @@ class Sending:
     name: str
     resource: str
     seen: bool = False
-    muted: bool = False
+    muted: bool | None = None  # as the engine was told
     recording: RecordingId | None = None
     stopping: bool = False
     rests_until: float = 0.0
@@ -77,6 +80,30 @@ class Live:
         """Whether anybody sends or sees anything."""
         return bool(self.feeds or self.viewers or self.users)
 
+    def drop(self, feed: Feed, ends_by: float) -> None:
+        """A feed is over. The engine has until the loop's time `ends_by` to tell the end of its
+        recording."""
+        sending = self.feeds.pop(feed)
+        self.arrived.discard(sending.resource)
+        self.gone.discard(sending.resource)
+        for slot in [slot for slot, shown in self.cast.items() if shown == feed]:
+            # The engine is told what belongs there, even if the same feed comes again.
+            del self.cast[slot]
+        if sending.recording is not None:
+            self.ending[sending.recording] = ends_by
+
+    def drop_gone(self, ends_by: float) -> None:
+        """Drops what the engine said is over. For the one who has the lock."""
+        for feed, sending in list(self.feeds.items()):
+            if sending.resource in self.gone:
+                self.drop(feed, ends_by)
+        for name, viewer in list(self.viewers.items()):
+            if viewer.resource in self.gone:
+                del self.viewers[name]
+        # Nobody comes in meanwhile, so what is left is of connections long forgotten.
+        self.gone.clear()
+        self.arrived &= {each.resource for each in self.feeds.values()}
+
     def forget(self) -> None:
         """The engine knows nothing of this room any more."""
         self.opened = False
@@ -94,3 +121,25 @@ def recording_of(state: State, feed: Feed) -> RecordingId | None:
         if (each.person, each.kind.value) == (feed.person, feed.kind.value):
             return each.id
     return None
+
+
+def has_left(one: Sending | Watching, here: Container[PersonId]) -> bool:
+    """Whether somebody who was in the room is not any more. A device in the hall never is."""
+    if isinstance(one, Sending) and one.feed.kind is Kind.HALL:
+        return False
+    person = one.feed.person if isinstance(one, Sending) else one.person
+    gone = one.seen and person not in here
+    one.seen = person in here
+    return gone
+
+
+T = TypeVar("T")
+
+
+async def in_room(live: Live, asked: Awaitable[T]) -> T:
+    """The answer of an engine that should know the room. Raises MediaAway when it doesn't."""
+    try:
+        return await asked
+    except NoSuchMediaRoom:
+        live.opened = False
+        raise MediaAway from None
