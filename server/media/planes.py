@@ -17,7 +17,7 @@ def make_plane(settings: Settings) -> MediaPlane | None:
         case "local":
             from server.media.local.plane import LocalPlane
 
-            return LocalPlane(_addresses(settings), settings.media_processes)
+            return LocalPlane(_addresses(settings), settings.media_processes, settings.log_format)
         case "janus":
             from server.media.janus.plane import JanusPlane
 

@@ -1,5 +1,6 @@
-"""An engine's process: `python -m server.media.local.engine SOCKET`, where SOCKET is the number of
-an open Unix socket to the server. It ends when the server hangs up."""
+"""An engine's process: `python -m server.media.local.engine SOCKET LOG`, where SOCKET is the number
+of an open Unix socket to the server and LOG the form of its log. It ends when the server hangs
+up."""
 
 import asyncio
 import gc
@@ -16,6 +17,7 @@ import structlog
 
 from rooms.ids import RecordingId, RoomId
 from server.errors import Problem
+from server.logs import set_up_logging
 from server.media.errors import NoSuchMediaRoom
 from server.media.local import control, patches
 from server.media.local.ingress import ASK_AGAIN
@@ -215,6 +217,7 @@ async def serve(line: socket.socket) -> None:
 def main() -> None:
     """Runs until the server hangs up; a terminal's Ctrl-C is for the server to hear."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    set_up_logging(sys.argv[2])
     asyncio.run(serve(socket.socket(fileno=int(sys.argv[1]))))
 
 

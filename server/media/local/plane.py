@@ -49,8 +49,13 @@ class LocalPlane:
     """Starts engines at the first room. One more process waits, ready, for one that dies: rooms
     have an engine again in the time that telling it takes."""
 
-    def __init__(self, addresses: Sequence[str] = (), processes: int = 1) -> None:
-        """`addresses` are announced to browsers instead of the machine's own."""
+    def __init__(
+        self, addresses: Sequence[str] = (), processes: int = 1, log_form: str = "text"
+    ) -> None:
+        """`addresses` are announced to browsers instead of the machine's own; those that are not
+        this machine's are a router's, which passes ports on unchanged. `log_form` is that of
+        `set_up_logging`."""
+        self._log_form = log_form
         self._addresses = tuple(addresses)
         self._shards = [_Shard() for _ in range(max(1, processes))]
         self._spare: asyncio.Task[Process] | None = None
@@ -192,11 +197,11 @@ class LocalPlane:
                 process = await spare
                 if not process.is_over:
                     return process
-        return await Process.start(self._addresses)
+        return await Process.start(self._addresses, self._log_form)
 
     def _prepare_spare(self) -> None:
         if self._spare is None and not self._stopped:
-            self._spare = asyncio.ensure_future(Process.start(self._addresses))
+            self._spare = asyncio.ensure_future(Process.start(self._addresses, self._log_form))
 
     def _down(self, shard: _Shard) -> None:
         rooms, process = tuple(shard.rooms), shard.process

@@ -46,7 +46,7 @@ class Process:
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
-    async def start(cls, addresses: Sequence[str]) -> Self:
+    async def start(cls, addresses: Sequence[str], log_form: str = "text") -> Self:
         """Starts an engine and waits until it is ready. Raises MediaAway."""
         ours, theirs = socket.socketpair()
         try:
@@ -55,6 +55,7 @@ class Process:
                 "-m",
                 cls.module,
                 str(theirs.fileno()),
+                log_form,
                 pass_fds=(theirs.fileno(),),
                 stdin=asyncio.subprocess.DEVNULL,
             )
