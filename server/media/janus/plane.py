@@ -86,7 +86,12 @@ class JanusPlane:
         known = self._rooms.get(room)
         if known is None:
             self._rooms[room] = Room(
-                room, slots, self._events.put_nowait, self._feed_left, self._background
+                room,
+                slots,
+                tell=self._events.put_nowait,
+                came=self._feed_came,
+                left=self._feed_left,
+                background=self._background,
             )
             if not self._up():
                 self._waiting.add(room)
@@ -218,6 +223,11 @@ class JanusPlane:
         if known is not None and feed in known.feeds:
             known.feeds[feed].want_keyframe()
 
+    def _feed_came(self, publication: Publication) -> None:
+        room = self._rooms.get(publication.room)
+        if room is not None:
+            self._background.run(self._tap_watched(room))
+
     def _feed_left(self, publication: Publication) -> None:
         if publication.forwards is not None:
             self._background.run(self._tapper.close(publication.room, publication.feed))
@@ -244,6 +254,7 @@ class JanusPlane:
     async def _begin_again(self, rooms: list[Room]) -> None:
         """Everybody in these rooms has to come again: to another node, or when one is back."""
         names = tuple(room.id for room in rooms)
+        slots = [(room.id, slot) for room in rooms for slot in room.assigned]
         gone = [publication for room in rooms for publication in room.forget()]
         self._waiting.update(names)
         tapped = [each for each in gone if each.forwards is not None]

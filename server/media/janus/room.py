@@ -29,13 +29,15 @@ SILENT: dict[Track, str] = {"audio": "0", "video": "1"}
 
 
 class Room:
-    """`left` is told every feed that is over, before anybody else is."""
+    """`came` is told every feed that is connected and `left` every one that is over, before anybody
+    else is."""
 
     def __init__(
         self,
         name: RoomId,
         slots: Sequence[Slot],
         tell: Callable[[EngineEvent], None],
+        came: Callable[[Publication], None],
         left: Callable[[Publication], None],
         background: Background,
     ) -> None:
@@ -48,6 +50,7 @@ class Room:
         self.watched: dict[Slot, int] = {}
         self._muted: set[Feed] = set()
         self._tell = tell
+        self._came = came
         self._left = left
         self._background = background
         self._showing = asyncio.Lock()
@@ -213,6 +216,7 @@ class Room:
     async def _join(self, publication: Publication) -> None:
         if self.feeds.get(publication.feed) is not publication:
             return
+        self._came(publication)
         self._tell(FeedJoined(self.id, publication.feed, publication.resource))
         if publication.feed in self.assigned.values():
             await self.show()

@@ -359,6 +359,29 @@ async def test_a_watch_goes_on_through_a_change_of_the_floor(hall: Hall) -> None
     await asyncio.wait_for(watching, 60)
 
 
+async def test_a_watch_outlives_janus_and_waits_for_the_feed_to_come_again(hall: Hall) -> None:
+    plane, told = hall.plane, hall.told
+    pieces: list[bytes] = []
+
+    async def watch() -> None:
+        async for piece in plane.watch(ROOM, Slot.STAGE, "audio"):
+            pieces.append(piece)
+
+    watching = asyncio.ensure_future(watch())
+    for _ in range(2):
+        seen = len(pieces)
+        await plane.assign(ROOM, Slot.STAGE, HOST)
+        await hall.sends(HOST, DARK)
+        await until(lambda least=seen + 3: len(pieces) >= least, "sound")
+        told.events.clear()
+        hall.nodes[0].kill()
+        await told.until(EngineDown, rooms=(ROOM,))
+        hall.nodes[0].start()
+        await told.until(EngineUp, rooms=(ROOM,))
+        told.events.clear()
+    watching.cancel()
+
+
 def _streams(file: Path) -> set[str]:
     told = subprocess.run(
         ["ffprobe", "-v", "error", "-show_streams", "-of", "json", str(file)],
