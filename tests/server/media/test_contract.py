@@ -1,15 +1,17 @@
 """What every engine of live media promises."""
 
 import asyncio
+import hashlib
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 from aiortc import RTCSessionDescription
 
-from rooms.ids import PersonId, RoomId
+from rooms.ids import PersonId, RecordingId, RoomId
 from server.media.errors import (
     BadAnswer,
     BadOffer,
@@ -27,12 +29,12 @@ from server.media.plane import (
     FeedLeft,
     Kind,
     MediaPlane,
-    RecordingId,
+    Recorded,
     Slot,
     ViewerLeft,
 )
 from tests.server.media.conftest import Engine
-from tests.server.media.peers import Loss, Publisher, Told, Viewer, new_peer, until
+from tests.server.media.peers import PATIENT, Loss, Publisher, Told, Viewer, new_peer, until
 
 ROOM = RoomId("hall-1")
 HOST = Feed(PersonId("host"), Kind.CAMERA)
@@ -357,3 +359,55 @@ async def test_packets_that_were_lost_are_sent_again(hall: Hall, plane: MediaPla
     missing = {seq & 0xFFFF for seq in settled} - set(seen)
     # What was lost again is asked for only with the next loss.
     assert len(missing) <= len(settled) // 50
+
+
+EBML, CLUSTER = b"\x1a\x45\xdf\xa3", b"\x1f\x43\xb6\x75"
+
+
+async def test_a_slot_is_watched_as_webm_through_a_change_of_its_feed(
+    hall: Hall, plane: MediaPlane
+) -> None:
+    await hall.sends(HOST, DARK)
+    await hall.sends(BIDDER, LIGHT)
+    await plane.assign(ROOM, Slot.STAGE, HOST)
+    pieces: list[bytes] = []
+
+    async def watch() -> None:
+        async for piece in plane.watch(ROOM, Slot.STAGE, "video"):
+            pieces.append(piece)
+
+    watching = asyncio.ensure_future(watch())
+    await until(lambda: len(pieces) >= 3, "a few clusters")
+    assert pieces[0].startswith(EBML)
+    assert pieces[1].startswith(CLUSTER)
+    await plane.assign(ROOM, Slot.STAGE, BIDDER)
+    seen = len(pieces)
+    await until(lambda: len(pieces) >= seen + 3, "clusters of the other feed")
+    await plane.close_room(ROOM)
+    await asyncio.wait_for(watching, PATIENT)
+
+
+async def test_a_recording_is_what_was_told_of_it(
+    hall: Hall, plane: MediaPlane, tmp_path: Path
+) -> None:
+    publisher = await hall.sends(HOST, DARK)
+    file, recording = tmp_path / "host.webm", RecordingId("r-1")
+    await plane.record(ROOM, HOST, recording, file)
+    await until(lambda: file.exists() and file.stat().st_size > 10_000, "something recorded")
+    await publisher.close()
+    told = await hall.told.until(Recorded, recording=recording, ended="left")
+    content = file.read_bytes()
+    assert content.startswith(EBML)
+    assert (told.size, told.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+
+
+async def test_a_recording_that_was_stopped_is_told_so(
+    hall: Hall, plane: MediaPlane, tmp_path: Path
+) -> None:
+    await hall.sends(HOST, DARK)
+    file, recording = tmp_path / "host.webm", RecordingId("r-1")
+    await plane.record(ROOM, HOST, recording, file)
+    await until(lambda: file.exists() and file.stat().st_size > 1000, "something recorded")
+    await plane.record(ROOM, HOST, recording, None)
+    told = await hall.told.until(Recorded, recording=recording, ended="stopped")
+    assert told.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
