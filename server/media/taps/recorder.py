@@ -35,7 +35,7 @@ class Recording:
         self.needs_key = "video" in self._queues
         """Whether it waits for a keyframe."""
 
-    def put(self, frame: Frame, now: float) -> None:
+    def put(self, frame: Frame) -> None:
         """Takes a frame in the order of its track."""
         if self._file.waiting > _MOST_WAITING:
             # The disk stands still: a hole is better than a full memory.
@@ -46,10 +46,9 @@ class Recording:
                 return
             self.needs_key = False
         self._queues[frame.track].append(frame)
-        self._drain(now)
 
     def tick(self, now: float) -> None:
-        """Hands what is ready to the file."""
+        """Hands what is ready to the file: ten times a second, so that little is lost."""
         self._drain(now)
         if self._out:
             self._file.write(b"".join(self._out))
@@ -68,18 +67,11 @@ class Recording:
         come earlier on the other track."""
         if self._begun is None and not self._begin(now):
             return
-        while frame := self._earliest(now):
-            self._queues[frame.track].popleft()
-            self._write(frame)
-
-    def _earliest(self, now: float) -> Frame | None:
-        heads = [queue[0] for queue in self._queues.values() if queue]
-        if not heads:
-            return None
-        first = min(heads, key=lambda each: each.time)
-        if len(heads) < len(self._queues) and first.time > now - _MERGE:
-            return None
-        return first
+        while ready := [queue for queue in self._queues.values() if queue]:
+            queue = min(ready, key=_head)
+            if len(ready) < len(self._queues) and queue[0].time > now - _MERGE:
+                break
+            self._write(queue.popleft())
 
     def _begin(self, now: float) -> bool:
         heads = [queue[0] for queue in self._queues.values() if queue]
@@ -101,3 +93,7 @@ class Recording:
             self._cluster = time
             self._out.append(webm.open_cluster(time))
         self._out.append(webm.block(frame.track, time - self._cluster, frame.key, frame.data))
+
+
+def _head(queue: deque[Frame]) -> float:
+    return queue[0].time

@@ -34,6 +34,13 @@ class Reorder(Generic[T]):
         self.lost = 0
         """Packets given up."""
 
+    def passes(self, sequence: int) -> bool:
+        """Whether it is this packet's turn and none waits, as nearly always: it need not be put."""
+        if sequence != self._next or self._held:
+            return False
+        self._next = sequence + 1
+        return True
+
     def put(self, sequence: int, item: T, now: float) -> list[InOrder[T]]:
         """Takes a packet that arrived; gives those whose turn it is."""
         if self._next is None:
@@ -50,9 +57,6 @@ class Reorder(Generic[T]):
             return [InOrder(item, True)]
         if ahead < 0:
             return []  # twice, or too late
-        if ahead == 0 and not self._held:  # as nearly always
-            self._next += 1
-            return [InOrder(item, False)]
         self._held.setdefault(sequence, (now, item))
         return self.due(now)
 

@@ -1,9 +1,12 @@
 """RTP packets (RFC 3550 §5.1) as far as a tap needs them. Nothing here raises on garbage."""
 
+from struct import Struct
 from typing import NamedTuple
 
 HEADER = 12
 _VERSION = 2
+_PLAIN = _VERSION << 6
+_HEADER = Struct("!BBHII").unpack_from
 
 
 class Packet(NamedTuple):
@@ -19,28 +22,27 @@ class Packet(NamedTuple):
 
 def parse(data: bytes) -> Packet | None:
     """The packet, or None when these bytes are none."""
-    if len(data) < HEADER or data[0] >> 6 != _VERSION:
+    if len(data) < HEADER:
         return None
-    start = HEADER + 4 * (data[0] & 0x0F)
-    if data[0] & 0x10:
+    first, second, sequence, timestamp, ssrc = _HEADER(data)
+    if first == _PLAIN:  # as most packets are
+        return Packet(ssrc, sequence, timestamp, second >= 0x80, data[HEADER:])
+    if first >> 6 != _VERSION:
+        return None
+    start = HEADER + 4 * (first & 0x0F)
+    if first & 0x10:
         if len(data) < start + 4:
             return None
         start += 4 + 4 * int.from_bytes(data[start + 2 : start + 4], "big")
     end = len(data)
     if start > end:
         return None
-    if data[0] & 0x20:
+    if first & 0x20:
         padding = data[-1]
         if padding == 0 or padding > end - start:
             return None
         end -= padding
-    return Packet(
-        int.from_bytes(data[8:12], "big"),
-        int.from_bytes(data[2:4], "big"),
-        int.from_bytes(data[4:8], "big"),
-        data[1] >= 0x80,
-        data[start:end],
-    )
+    return Packet(ssrc, sequence, timestamp, second >= 0x80, data[start:end])
 
 
 class Unwrap:

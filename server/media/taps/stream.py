@@ -53,16 +53,19 @@ class Stream:
     def put(self, data: bytes, now: float) -> list[Frame]:
         """Takes a packet that arrived; gives the frames that are complete with it."""
         packet = rtp.parse(data)
-        if packet is None or not self._known(packet):
+        if packet is None or (packet.ssrc != self._ssrc and not self._known(packet)):
             return []
         timestamp = self._timestamp(packet.timestamp)
         self._timeline.arrived(timestamp, now)
+        sequence = self._sequence(packet.sequence)
+        if self._order.passes(sequence):
+            return self._frames(timestamp, packet.marker, packet.payload, now)
         arrived = _Arrived(timestamp, packet.marker, packet.payload)
-        return self._frames(self._order.put(self._sequence(packet.sequence), arrived, now), now)
+        return self._ordered(self._order.put(sequence, arrived, now), now)
 
     def tick(self, now: float) -> list[Frame]:
         """Frames that waited long enough for packets before them."""
-        return self._frames(self._order.due(now), now)
+        return self._ordered(self._order.due(now), now)
 
     def _begin(self) -> None:
         self._order: Reorder[_Arrived] = Reorder()
@@ -72,9 +75,7 @@ class Stream:
         self._pictures = vp8.Assembler() if self.track == "video" else None
 
     def _known(self, packet: rtp.Packet) -> bool:
-        """Whether it belongs to the stream. Two in a row of another source are a new stream."""
-        if packet.ssrc == self._ssrc:
-            return True
+        """Whether a packet of another source than before is ours: two in a row are a new stream."""
         if self._ssrc is not None and self._stray != (packet.ssrc, packet.sequence):
             self._stray = (packet.ssrc, (packet.sequence + 1) & 0xFFFF)
             return False
@@ -83,17 +84,20 @@ class Stream:
         self._begin()
         return True
 
-    def _frames(self, ready: list[InOrder[_Arrived]], now: float) -> list[Frame]:
+    def _ordered(self, ready: list[InOrder[_Arrived]], now: float) -> list[Frame]:
         frames: list[Frame] = []
-        for (timestamp, marker, payload), gap in ready:
-            if self._pictures is None:
-                if opus.duration(payload) is not None:
-                    time = self._timeline.at(timestamp, now)
-                    frames.append(Frame("audio", time, True, payload, None))
-                continue
-            if gap:
+        for arrived, gap in ready:
+            if gap and self._pictures is not None:
                 self._pictures.lost()
-            for picture in self._pictures.put(payload, timestamp, marker):
-                time = self._timeline.at(picture.timestamp, now)
-                frames.append(Frame("video", time, picture.key, picture.data, picture.size))
+            frames += self._frames(*arrived, now)
         return frames
+
+    def _frames(self, timestamp: int, marker: bool, payload: bytes, now: float) -> list[Frame]:
+        if self._pictures is None:
+            if opus.duration(payload) is None:
+                return []
+            return [Frame("audio", self._timeline.at(timestamp, now), True, payload, None)]
+        return [
+            Frame("video", self._timeline.at(each.timestamp, now), each.key, each.data, each.size)
+            for each in self._pictures.put(payload, timestamp, marker)
+        ]

@@ -211,7 +211,7 @@ class Taps:
 
 def _give(at: _Room, feed: Feed, source: _Source, frame: Frame, now: float) -> None:
     if source.recording is not None:
-        source.recording.put(frame, now)
+        source.recording.put(frame)
     for show in at.shows.values():
         show.put(feed, frame, now)
 
