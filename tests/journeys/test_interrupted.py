@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Dialog, Request, expect
+from playwright.async_api import Dialog, Request, Route, expect
 
 from tests.journeys.conftest import Arrives
 from tests.journeys.opening import Opening, tender
@@ -90,6 +90,26 @@ async def test_who_was_offline_in_the_room_misses_nothing(
     await expect(said).to_have_text([*words, "听到了。"])
     await host.looks_at("交流")
     await host.sees("听到了。")
+
+
+async def test_a_page_lost_on_the_way_is_asked_for_again(site: Site, arrives: Arrives) -> None:
+    person = await arrives(Person, None)
+    losses = 1
+
+    async def lose(route: Route) -> None:
+        nonlocal losses
+        losses -= 1
+        await (route.abort() if losses >= 0 else route.continue_())
+
+    await person.page.route(re.compile(r"/assets/(VerifyPage|LoginPage)-[^/]*\.js$"), lose)
+    await person.goes("/verify")
+    await person.sees("选择要核验的文件")
+    losses = 99
+    await person.goes("/login")
+    await person.sees("连不上服务器。")
+    losses = 0
+    await person.presses("重试")
+    await person.sees("登录名")
 
 
 async def mine(opening: Opening, bidder: Person) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+import { shallowRef } from "vue";
 import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
 import type { AccountRole } from "@/http/types";
 import type { MessageKey } from "@/i18n";
@@ -97,6 +98,26 @@ router.afterEach((to, from) => {
   if (to.path === from.path) return;
   window.scrollTo(0, 0);
   if (from.matched.length > 0) document.querySelector<HTMLElement>("#main")?.focus({ preventScroll: true });
+});
+
+/** The address of a page whose code did not come, even when asked for again. */
+export const unreached = shallowRef<string | null>(null);
+const TRIED = "yunkai.tried";
+const NO_CODE = /dynamically imported module|module script|preload/i;
+
+// The network may have dropped it, or a newer version has replaced it: the browser asks again for everything.
+router.onError((error: unknown, to) => {
+  if (!NO_CODE.test(String(error))) return;
+  if (navigator.onLine && sessionStorage.getItem(TRIED) !== to.fullPath) {
+    sessionStorage.setItem(TRIED, to.fullPath);
+    location.assign(to.fullPath);
+  } else {
+    unreached.value = to.fullPath;
+  }
+});
+router.afterEach(() => {
+  sessionStorage.removeItem(TRIED);
+  unreached.value = null;
 });
 
 /** Where a login goes on to: only a path of this site, whatever the link said. */
