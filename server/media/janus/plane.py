@@ -256,14 +256,17 @@ class JanusPlane:
         names = tuple(room.id for room in rooms)
         slots = [(room.id, slot) for room in rooms for slot in room.assigned]
         gone = [publication for room in rooms for publication in room.forget()]
-        self._waiting.update(names)
         tapped = [each for each in gone if each.forwards is not None]
         # Recordings are told their ends first. A process of taps that hangs holds nobody up.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FLUSH_WITHIN):
-                await asyncio.gather(*(self._tapper.close(each.room, each.feed) for each in tapped))
+                await asyncio.gather(
+                    *(self._tapper.assign(name, slot, None) for name, slot in slots),
+                    *(self._tapper.close(each.room, each.feed) for each in tapped),
+                )
         log.error("media_engine_down", rooms=len(names))
         self._events.put_nowait(EngineDown(names))
+        self._waiting.update(name for name in names if name in self._rooms)
         if self._up():
             self._node_up()
 

@@ -134,19 +134,14 @@ class Room:
                     raise MediaAway from refused
 
     async def show(self) -> None:
-        """Shows every viewer what is in the slots, and asks for the keyframes this takes."""
+        """Shows every viewer what is in the slots, and asks for the keyframes this takes. Viewers
+        on a node that is away come again anyway."""
         async with self._showing:
             for node in {viewing.node for viewing in self.viewers.values()}:
-                if not node.is_up:
-                    continue
-                wanted = await self._wanted(node)
-                await asyncio.gather(
-                    *(
-                        viewing.show(wanted)
-                        for viewing in list(self.viewers.values())
-                        if viewing.node is node
-                    )
-                )
+                with contextlib.suppress(MediaAway):
+                    wanted = await self._wanted(node)
+                    on_it = [each for each in self.viewers.values() if each.node is node]
+                    await asyncio.gather(*(viewing.show(wanted) for viewing in on_it))
         self._refresh()
 
     def _refresh(self) -> None:
