@@ -36,7 +36,8 @@ class Timeline:
         if late < -_AHEAD or late > _BEHIND:  # another clock: the sender began again
             self._anchor(timestamp, now)
             return
-        self._least = min(self._least, late)
+        if late < self._least:
+            self._least = late
         if now >= self._until:
             if abs(self._least) > BOUND:
                 self._offset += self._least
@@ -48,7 +49,9 @@ class Timeline:
         if self._offset is None:
             return now
         when = timestamp / self._rate + self._offset
-        return min(max(when, now - _BEHIND), now + _AHEAD)
+        if now - _BEHIND <= when <= now + _AHEAD:
+            return when
+        return now - _BEHIND if when < now else now + _AHEAD
 
     def _anchor(self, timestamp: int, now: float) -> None:
         self._offset = now - timestamp / self._rate
