@@ -164,7 +164,7 @@ class Outgoing(Connection):
         sections = tuple(
             Section(slot, audio=pair["audio"], video=pair["video"]) for slot, pair in mids.items()
         )
-        return write_offer(offered, await self.wire.gather(), CNAME), sections
+        return write_offer(offered, await self.wire.gather(controlling=True), CNAME), sections
 
     def accept(self, answer: str) -> None:
         """Takes the answer; the same one again changes nothing. Raises BadAnswer."""

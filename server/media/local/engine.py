@@ -3,6 +3,7 @@ of an open Unix socket to the server and LOG the form of its log. It ends when t
 up."""
 
 import asyncio
+import contextlib
 import gc
 import signal
 import socket
@@ -73,8 +74,8 @@ class Engine:
             said = {"refused": "MediaAway", "params": {}}
         control.say(self._writer, {"id": message["id"], **said})
 
-    async def stop(self) -> None:
-        """Writes what waits."""
+    def stop(self) -> None:
+        """Ends recordings, and tells so."""
         self._taps.stop()
 
     async def work(self) -> None:
@@ -211,7 +212,10 @@ async def serve(line: socket.socket) -> None:
         answering.add(task)
         task.add_done_callback(answering.discard)
     working.cancel()
-    await engine.stop()
+    engine.stop()
+    with contextlib.suppress(OSError):
+        await writer.drain()
+    writer.close()
 
 
 def main() -> None:

@@ -111,8 +111,11 @@ class Wire:
         self.heard = time.monotonic()
         """When something that belongs to this connection came last."""
 
-    async def gather(self) -> Ourselves:
+    async def gather(self, *, controlling: bool = False) -> Ourselves:
         """Opens the ports; returns what the other side has to be told."""
+        # The other side's checks come before its answer: in the wrong role they would be refused,
+        # and both sides would change roles (RFC 8445 section 7.3.1.1).
+        self._ice.ice_controlling = controlling
         await self._gatherer.gather()
         protocols: list[Any] = self._ice._protocols
         for protocol in protocols:

@@ -121,12 +121,14 @@ class Process:
             await self.ask("unwatch", watch=number)
 
     async def stop(self) -> None:
-        """Hangs up, lets it write its recordings to the end, and sees it off."""
+        """Hangs up, lets it write its recordings to the end and tell so, and sees it off."""
         self.ended = lambda: None
-        self._writer.close()
         self._over()
         try:
             async with asyncio.timeout(15.0):
+                if not self._writer.is_closing():
+                    self._writer.write_eof()
+                await asyncio.wait(self._tasks[:1])
                 await self._child.wait()
         except TimeoutError:
             self.kill()

@@ -401,6 +401,18 @@ async def test_a_recording_is_what_was_told_of_it(
     assert (told.size, told.sha256) == (len(content), hashlib.sha256(content).hexdigest())
 
 
+async def test_a_recording_has_its_end_when_the_plane_is_stopped(
+    hall: Hall, plane: MediaPlane, tmp_path: Path
+) -> None:
+    await hall.sends(HOST, DARK)
+    file, recording = tmp_path / "host.webm", RecordingId("r-1")
+    await plane.record(ROOM, HOST, recording, file)
+    await until(lambda: file.exists() and file.stat().st_size > 1000, "something recorded")
+    await plane.stop()
+    told = await hall.told.until(Recorded, recording=recording, ended="stopped")
+    assert told.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 async def test_a_recording_that_was_stopped_is_told_so(
     hall: Hall, plane: MediaPlane, tmp_path: Path
 ) -> None:
