@@ -18,7 +18,7 @@ from rooms.ids import Digest, PersonId, RoomId
 from rooms.opening import signing
 from rooms.opening.commands import SignMinutes
 from rooms.opening.signing import Place
-from rooms.refusals import MinutesChanged
+from rooms.refusals import MinutesChanged, Refused
 from server.clock import CHINA, Clock
 from server.desk import Actor, Desk, Once, Outcome
 from server.documents.fonts import Fonts
@@ -105,7 +105,12 @@ class Signatures:
             await self._files.name(room.id, StoredFile(SIGNED, digest, len(pdf), PDF))
             certificate = Digest(hashlib.sha256(held.chain[0]).hexdigest())
             order = SignMinutes(held.place.field, certificate, held.record, digest, len(pdf))
-            outcome = await self._desk.order(room.id, order, by, once=once)
+            try:
+                outcome = await self._desk.order(room.id, order, by, once=once)
+            except Refused:
+                # What was prepared will never fit again.
+                del self._leases[room.id]
+                raise
             await self._files.name(room.id, StoredFile(MINUTES, digest, len(pdf), PDF))
             del self._leases[room.id]
             return outcome
