@@ -1,9 +1,10 @@
 """Live media: what it costs to forward a packet, how long people wait, and what they see when
 packets are lost or an engine is killed.
 
-The same senders and viewers (`bench.media_peers`) are put on this machine's engine and on Debian's
-Janus (`event_loops = 2`), and a loop in C that only protects and sends (`bench/forward.c`) is the
-limit. Janus needs root, for a network namespace; without it its column is empty.
+The same senders and viewers (`bench.forwarding.peers`) are put on this machine's engine and on
+Debian's Janus (`event_loops = 2`), and a loop in C that only protects and sends
+(`bench/forwarding/limit.c`) is the limit. Janus needs root, for a network namespace; without it its
+column is empty.
 `python -m bench.media [VIEWERS] [SECONDS]`; without figures it takes less than two minutes.
 """
 
@@ -21,7 +22,7 @@ from pathlib import Path
 
 import aioice.ice
 
-from bench.media_peers import Caster, Seat
+from bench.forwarding.peers import Caster, Seat
 from rooms.ids import PersonId, RoomId
 from server.media.local.patches import Site
 from server.media.local.plane import LocalPlane
@@ -225,8 +226,8 @@ async def _until(true: Callable[[], bool]) -> None:
 
 def c_loop(folder: Path) -> float | None:
     """Microseconds a packet of the loop in C; None without a compiler or libsrtp."""
-    program = folder / "forward"
-    source = Path(__file__).with_name("forward.c")
+    program = folder / "limit"
+    source = Path(__file__).with_name("forwarding") / "limit.c"
     made = subprocess.run(
         ["cc", "-O2", "-o", str(program), str(source), "-l:libsrtp2.so.1"], capture_output=True
     )

@@ -1,5 +1,5 @@
 /* The least that forwarding can cost: protect a packet under each viewer's key (libsrtp), hand it to
- * the kernel. Prints the microseconds of CPU that one packet took.  forward PACKETS VIEWERS */
+ * the kernel. Prints the microseconds of CPU that one packet took.  limit PACKETS VIEWERS */
 #include <arpa/inet.h>
 #include <stdint.h>
 #include <stdio.h>

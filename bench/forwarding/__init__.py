@@ -1,0 +1,1 @@
+"""What `bench.media` puts on engines: senders, viewers, and the least that forwarding can cost."""
