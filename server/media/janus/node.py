@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from urllib.parse import urlsplit
 
 import structlog
@@ -66,8 +66,6 @@ class Node:
             self._keeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._keeping
-        if self.connection is not None:
-            await self.connection.close()
 
     async def attach(self) -> Handle:
         """A new handle. Raises MediaAway."""
@@ -139,30 +137,40 @@ class Node:
         raise JanusRefused(0, "no placeholder publisher: Janus is older than 1.1")
 
     async def _keep(self) -> None:
-        since = time.monotonic()
+        since, said = time.monotonic(), ""
         while True:
             try:
-                connection = await Connection.open(self.url, self._secret, PLUGIN)
-                self._control = await connection.attach()
-            except (JanusGone, JanusRefused) as error:
-                log.debug("janus_away", node=self.name, error=str(error))
-            else:
-                ended = asyncio.Event()
-                connection.lost = ended.set
-                if not connection.is_over:
-                    self.connection = connection
-                    self.first_try.set()
-                    log.info("janus_up", node=self.name)
-                    self.up()
+                async with self._connected() as ended:
+                    said = ""
                     await ended.wait()
-                    log.error("janus_down", node=self.name)
-                    self._forget()
-                    self.down()
-                    since = time.monotonic()
-                await connection.close()
+                since = time.monotonic()
+            except (JanusGone, JanusRefused) as error:
+                if str(error) != said:
+                    said = str(error)
+                    log.warning("janus_away", node=self.name, error=said)
             self.first_try.set()
             patient = time.monotonic() - since < PATIENT_FOR
             await asyncio.sleep(SOON if patient else LATER)
+
+    @contextlib.asynccontextmanager
+    async def _connected(self) -> AsyncIterator[asyncio.Event]:
+        """A connection, and what is set when it has ended. Raises JanusGone, JanusRefused."""
+        connection = await Connection.open(self.url, self._secret, PLUGIN)
+        try:
+            ended = asyncio.Event()
+            connection.lost = ended.set
+            self._control = await connection.attach()
+            self.connection = connection
+            self.first_try.set()
+            log.info("janus_up", node=self.name)
+            self.up()
+            yield ended
+            log.error("janus_down", node=self.name)
+            self._forget()
+            self.down()
+        finally:
+            self._forget()
+            await connection.close()
 
     def _forget(self) -> None:
         self.connection = self._control = None
