@@ -23,7 +23,7 @@ def make_plane(settings: Settings) -> MediaPlane | None:
 
             nodes = listed(settings.janus)
             if not nodes:
-                raise BadSettings("janus")
+                raise BadSettings("media: janus needs the addresses of its nodes in YUNKAI_JANUS")
             return JanusPlane(nodes, settings.janus_secret.get_secret_value())
         case _:
             return None
