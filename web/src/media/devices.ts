@@ -118,7 +118,8 @@ function only(device: Device, stream: MediaStream, track: MediaStreamTrack | und
 
 /** The picture of a camera. */
 export async function openCamera(pick: string): Promise<MediaStreamTrack> {
-  const size = { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24, max: 30 } };
+  // One size for everybody: every watcher gets what the camera sends, and old office computers encode it.
+  const size = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 20, max: 24 } };
   const stream = await ask("camera", (id) => ({ video: { ...size, ...exactly(id) } }), pick);
   const track = only("camera", stream, stream.getVideoTracks()[0]);
   track.contentHint = "motion";
@@ -141,7 +142,7 @@ export async function openScreen(): Promise<MediaStream> {
   if (!("getDisplayMedia" in devices)) throw new DeviceTrouble("unsupported", "screen");
   let stream: MediaStream;
   try {
-    stream = await devices.getDisplayMedia({ video: { frameRate: { ideal: 8, max: 12 } }, audio: true });
+    stream = await devices.getDisplayMedia({ video: { frameRate: { ideal: 8, max: 10 }, width: { max: 1920 }, height: { max: 1080 } }, audio: true });
   } catch (error) {
     throw new DeviceTrouble(troubleOf(error, true), "screen", error);
   }

@@ -1,6 +1,7 @@
 /** One slot's sound or picture over a WebSocket into a media element. */
 
 import { step, type Range } from "./edge";
+import { start } from "./receiver";
 import type { Track } from "./types";
 
 const TYPES: Readonly<Record<Track, string>> = { audio: 'audio/webm; codecs="opus"', video: 'video/webm; codecs="vp8"' };
@@ -26,11 +27,13 @@ export class Pieces {
   private readonly element: HTMLMediaElement;
   private readonly url: string;
   private readonly track: Track;
+  private readonly forbidden: () => void;
 
-  constructor(element: HTMLMediaElement, url: string, track: Track) {
+  constructor(element: HTMLMediaElement, url: string, track: Track, forbidden: () => void) {
     this.element = element;
     this.url = url;
     this.track = track;
+    this.forbidden = forbidden;
     this.looking = setInterval(() => {
       this.stay();
     }, LOOK_MS);
@@ -111,7 +114,9 @@ export class Pieces {
       },
       { once: true },
     );
+    // A new source stops an element that was playing.
     this.element.src = url;
+    start(this.element, this.forbidden);
   }
 
   private feed(): void {
@@ -139,7 +144,7 @@ export class Pieces {
     if (seek !== null) element.currentTime = seek;
     if (element.playbackRate !== rate) element.playbackRate = rate;
     if (forget !== null) buffer.remove(0, forget);
-    // A browser may stop a player that it could not see, or that once had nothing left.
-    if (element.paused && ranges.length > 0 && this.track === "video") element.play().catch(() => undefined);
+    // A browser may stop a player that it could not see. Sound that waits for a click is started by the click.
+    if (element.paused && ranges.length > 0 && this.track === "video") start(element, this.forbidden);
   }
 }

@@ -1,7 +1,7 @@
 /** A room's media for one person: what comes, what is sent, and how both come back by themselves. */
 
 import * as api from "@/http/media";
-import { codeOf } from "@/http/errors";
+import { ApiError, codeOf } from "@/http/errors";
 import { Kept } from "./kept";
 import { UNREACHABLE } from "./peer";
 import { takesPieces } from "./pieces";
@@ -47,7 +47,12 @@ export class MediaSession {
     if (audience && takesPieces()) this.streaming = "audience";
     this.camera = this.sending("camera");
     this.screen = this.sending("screen");
-    this.receiving = new Kept<Receiver>((lost, signal) => this.receive(lost, signal), { changed: () => { this.received(); } });
+    this.receiving = new Kept<Receiver>((lost, signal) => this.receive(lost, signal), {
+      changed: () => {
+        this.received();
+      },
+      hopeless: (error) => error instanceof ApiError && (error.status === 401 || error.status === 403),
+    });
     this.timer = setInterval(() => void this.measure(), SAMPLE_MS);
     addEventListener("pagehide", this.goodbye);
   }
@@ -97,6 +102,8 @@ export class MediaSession {
 
   private stop(): void {
     clearTimeout(this.retrying);
+    this.ready?.viewer.close();
+    this.ready = null;
     this.camera.stop();
     this.screen.stop();
     this.receiving.stop();

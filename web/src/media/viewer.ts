@@ -3,7 +3,7 @@
 import * as api from "@/http/media";
 import { connected, newPeer, whenLost } from "./peer";
 import { inboundSamples, pathOf, type Path, type Sample } from "./quality";
-import type { Receiver } from "./receiver";
+import { start, type Receiver } from "./receiver";
 import { iceServers, type Slot } from "./types";
 
 interface Streams {
@@ -54,10 +54,11 @@ export class Viewer implements Receiver {
     return viewer;
   }
 
-  plays(slot: Slot, video: HTMLVideoElement, audio: HTMLAudioElement): () => void {
+  plays(slot: Slot, video: HTMLVideoElement, audio: HTMLAudioElement, forbidden: () => void): () => void {
     const streams = this.streams.get(slot);
     video.srcObject = streams?.video ?? null;
     audio.srcObject = streams?.audio ?? null;
+    for (const each of [video, audio]) start(each, forbidden);
     return () => {
       video.srcObject = null;
       audio.srcObject = null;

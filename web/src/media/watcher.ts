@@ -15,10 +15,10 @@ export class Watcher implements Receiver {
     this.room = room;
   }
 
-  plays(slot: Slot, video: HTMLVideoElement, audio: HTMLAudioElement): () => void {
+  plays(slot: Slot, video: HTMLVideoElement, audio: HTMLAudioElement, forbidden: () => void): () => void {
     const both = [
-      new Pieces(video, watchUrl(this.room, slot, "video"), "video"),
-      new Pieces(audio, watchUrl(this.room, slot, "audio"), "audio"),
+      new Pieces(video, watchUrl(this.room, slot, "video"), "video", forbidden),
+      new Pieces(audio, watchUrl(this.room, slot, "audio"), "audio", forbidden),
     ];
     for (const each of both) this.open.add(each);
     return () => {

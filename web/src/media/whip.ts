@@ -19,9 +19,9 @@ export interface Publication {
 
 /** Bits a second at most. A screen is rarely new, and then has to be read. */
 const MOST: Readonly<Record<Kind, { bitrate: number; frames: number }>> = {
-  camera: { bitrate: 900_000, frames: 30 },
+  camera: { bitrate: 700_000, frames: 24 },
   hall: { bitrate: 1_500_000, frames: 30 },
-  screen: { bitrate: 1_800_000, frames: 12 },
+  screen: { bitrate: 1_500_000, frames: 10 },
 };
 
 /** Rooms carry VP8 and Opus; what repeats lost packets goes with them. */
