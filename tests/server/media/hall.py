@@ -170,6 +170,9 @@ async def open_hall(
     people send, if not before the server."""
     async with AsyncExitStack() as stack:
         settings = {"media_addresses": "127.0.0.1"} | given
+        masked = settings.pop("masked_from_observers", False)
         server = await stack.enter_async_context(serving(folder / "data", **settings))
-        tender = await published(server, stack, folder / "bids", policy="bidder")
+        tender = await published(
+            server, stack, folder / "bids", policy="bidder", masked_from_observers=masked
+        )
         yield TestHall(tender, cameras or stack)
