@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from crypto.acts import Acceptance, Withdrawal
+from crypto.agestream import sealed_size
 from crypto.header import Header, verify_submission
+from crypto.tarball import SMALLEST_BUCKET
 from rooms.codec import encode
 from rooms.ids import BidId, Digest, PersonId
 from rooms.opening import commands as c
@@ -13,6 +15,7 @@ from rooms.opening.checks import before_deadline, bidder, in_phase, this_bidder,
 from rooms.opening.events import Event
 from rooms.opening.phases import HELD, Phase
 from rooms.opening.state import Standing, State
+from rooms.opening.terms import Terms
 from rooms.refusals import (
     AcceptanceMissing,
     AlreadyDone,
@@ -33,6 +36,13 @@ from rooms.texts import check_name
 
 MOST_EVIDENCE = 20
 """How many refusals of one kind are kept as evidence for one envelope of a bid."""
+
+
+def most_sealed(terms: Terms) -> int:
+    """How many bytes a bid may come to. The terms limit what a bidder puts in; sealing adds the
+    statement, the form and padding of up to an eighth (docs/formats/seal.md)."""
+    put_in = terms.max_bytes + SMALLEST_BUCKET * len(terms.envelopes)
+    return sealed_size(put_in + put_in // 8)
 
 
 def accept(state: State, command: c.AcceptTender, by: PersonId, now: datetime) -> list[Event]:
@@ -73,7 +83,7 @@ def submit(state: State, command: c.SubmitBid, by: PersonId, now: datetime) -> l
         submission = {"header": dict(command.header), "outers": dict(command.outers)}
         verify_submission(submission, state.current.manifest, enrolled.key)
     size = sum(part.size for part in header.envelopes)
-    if size > state.terms.max_bytes:
+    if size > most_sealed(state.terms):
         raise BidTooLarge(size=size, most=state.terms.max_bytes)
     digest = Digest(header.digest)
     return [e.BidReceived(by, BidId(header.bid), command.header, digest, command.outers, now)]

@@ -150,7 +150,7 @@ class Terms:
     changes: str = ""  # of a revision: what it changes and why
     masked_from_observers: bool = False
     unattended: bool = False  # phases up to CONFIRMING advance by the clock, without a host
-    max_bytes: int = 500 * 1024 * 1024
+    max_bytes: int = 500 * 1024 * 1024  # of a bid's files, before they are sealed
     rehearsal: bool = (
         False  # 演练: windows may last seconds, and every record says that it counts for nothing
     )

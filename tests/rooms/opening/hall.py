@@ -17,7 +17,7 @@ from crypto.gate import open_outer
 from crypto.header import Header
 from crypto.manifest import Envelope as ManifestEnvelope
 from crypto.manifest import LogIdentity, Manifest, build_manifest, make_card
-from crypto.seal import EnvelopeSource, SealedBid, recover_key, seal_bid
+from crypto.seal import EnvelopeSource, SealedBid, SourceFile, recover_key, seal_bid
 from crypto.signing import SigningKey
 from crypto.suite import KemKey
 from crypto.trustee import Wrapped, build_release
@@ -147,14 +147,16 @@ class Hall:
         key: str | None = None,
         form: dict[str, object] | None = None,
         bidder: PersonId | None = None,
+        size: int = 0,
     ) -> SealedBid:
-        """A real seal under the newest manifest."""
+        """A real seal under the newest manifest, with a file of `size` bytes if that is not 0."""
         sources = []
         for envelope in self.state.terms.envelopes:
             mine = {item.id for item in self.state.terms.items(envelope.id)}
             wanted = form or form_of(person)
             values = {item: value for item, value in wanted.items() if item in mine}
-            sources.append(EnvelopeSource(envelope.id, values, [], BytesIO()))  # type: ignore[arg-type]  # tests seal unfit forms too
+            files = [SourceFile("a.pdf", size, BytesIO(bytes(size)))] if size else []
+            sources.append(EnvelopeSource(envelope.id, values, files, BytesIO()))  # type: ignore[arg-type]  # tests seal unfit forms too
         sealed = seal_bid(
             manifest=self.state.current.manifest,
             bidder=bidder or person,

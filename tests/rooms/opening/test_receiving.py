@@ -5,9 +5,12 @@ from dataclasses import replace
 import pytest
 
 from crypto import acts
+from crypto.agestream import sealed_size
+from crypto.tarball import bucket
 from rooms.ids import EnvelopeId
 from rooms.opening import commands as c
 from rooms.opening.events import BidBytesRefused
+from rooms.opening.receiving import most_sealed
 from rooms.opening.terms import FormItem, ItemKind
 from rooms.refusals import (
     AcceptanceMissing,
@@ -174,8 +177,16 @@ def test_a_bid_over_the_tenders_size_is_refused() -> None:
     hall = Hall(replace(TERMS, max_bytes=1000)).publish()
     hall.accept(ACME)
     with pytest.raises(BidTooLarge) as refused:
-        hall.submit(ACME, hall.seal(ACME))
+        hall.submit(ACME, hall.seal(ACME, size=200_000))
     assert refused.value.params["most"] == 1000
+    hall.submit(ACME, hall.seal(ACME, size=1000))
+    assert hall.live(ACME)
+
+
+@pytest.mark.parametrize("files", [1, 65_536, 500_000_000, 500 << 20, (500 << 20) - 1])
+def test_whatever_the_terms_allow_fits_once_it_is_sealed(files: int) -> None:
+    sealed = sealed_size(bucket(files + 60_000)) + 300
+    assert sealed <= most_sealed(replace(TERMS, max_bytes=files))
 
 
 def revised(hall: Hall) -> Hall:
