@@ -46,6 +46,12 @@ class Site:
         """Where browsers find it."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def engines(self) -> list[int]:
+        """The processes that carry live media for this server."""
+        server = self._running().pid
+        return [pid for pid in _processes() if _is_engine_of(server, pid)]
+
     async def start(self) -> None:
         """Starts, or starts again, and waits until it answers."""
         if self.port == 0:
@@ -126,6 +132,19 @@ class Site:
                 await asyncio.sleep(0.05)
         log = (self.data.parent / "server.log").read_text(encoding="utf-8", errors="replace")
         raise AssertionError(f"the server does not answer:\n{log[-4000:]}")
+
+
+def _processes() -> list[int]:
+    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdecimal()]
+
+
+def _is_engine_of(server: int, pid: int) -> bool:
+    folder = Path("/proc", str(pid))
+    try:
+        parent = int((folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+        return parent == server and b"server.media" in (folder / "cmdline").read_bytes()
+    except OSError:
+        return False  # ended meanwhile
 
 
 def _free_port() -> int:

@@ -1,0 +1,88 @@
+"""What somebody sees and hears in a room's live pictures, by the pixels themselves."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from tests.journeys.person import SOON
+from tests.journeys.roles import Bidder, Host, Member
+
+_LOOK = """slot => {
+  const video = document.querySelector(`[data-slot="${slot}"] video`);
+  if (!video || video.videoWidth === 0) return null;
+  const canvas = new OffscreenCanvas(16, 16);
+  const paper = canvas.getContext("2d");
+  paper.drawImage(video, 0, 0, 16, 16);
+  const all = paper.getImageData(0, 0, 16, 16).data;
+  const sum = [0, 0, 0];
+  for (let i = 0; i < all.length; i += 4) for (let j = 0; j < 3; j++) sum[j] += all[i + j];
+  const shown = video.getVideoPlaybackQuality().totalVideoFrames;
+  return { red: sum[0] / 256, green: sum[1] / 256, blue: sum[2] / 256, frames: shown };
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A picture's mean colour (0 to 255 each) and how many frames were shown before it."""
+
+    red: float
+    green: float
+    blue: float
+    frames: int
+
+    @property
+    def colour(self) -> str:
+        """The name of the colour it is nearest to."""
+        high = [part > 110 for part in (self.red, self.green, self.blue)]
+        match high:
+            case [True, False, False]:
+                return "red"
+            case [False, True, False]:
+                return "green"
+            case [False, False, True]:
+                return "blue"
+            case [True, True, False]:
+                return "yellow"
+            case _:
+                return f"{self.red:.0f}/{self.green:.0f}/{self.blue:.0f}"
+
+
+class Spectator(Member):
+    """Somebody who watches."""
+
+    async def looks(self, slot: str) -> Sight | None:
+        """What is in a slot at this moment; None while there is no picture."""
+        found: dict[str, Any] | None = await self.page.evaluate(_LOOK, slot)
+        return None if found is None else Sight(**found)
+
+    async def sees_camera(self, slot: str, colour: str, within: float = SOON) -> float:
+        """The camera of this colour is in the slot, and moves. Seconds until that was so."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        first: Sight | None = None
+        now: Sight | None = None
+        while loop.time() - began < within / 1000:
+            now = await self.looks(slot)
+            if now is not None and now.colour == colour:
+                if first is not None and now.frames > first.frames:
+                    return loop.time() - began
+                if first is None or now.frames < first.frames:
+                    first = now
+            else:
+                first = None
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"{slot} does not show {colour}: {now}")
+
+    async def sees_no_picture(self, slot: str) -> None:
+        """The slot has no picture that moves."""
+        await self.page.wait_for_function(
+            'slot => !document.querySelector(`[data-slot="${slot}"].seen`)', arg=slot
+        )
+
+
+class WatchingBidder(Bidder, Spectator):
+    """A bidder in front of a camera."""
+
+
+class WatchingHost(Host, Spectator):
+    """A host in front of a camera."""
