@@ -11,10 +11,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
+
+import structlog
 
 from rooms.ids import RecordingId, RoomId
 
@@ -24,6 +25,8 @@ MARK_BYTES = 1 << 20
 MARK_SECONDS = 10.0
 
 _SWEEP = 1.0
+
+_log = structlog.get_logger()
 
 
 class News(NamedTuple):
@@ -160,8 +163,13 @@ class _Worker:
     def _run(self) -> None:
         sweep = time.monotonic() + _SWEEP
         while True:
-            with suppress(queue.Empty):
+            try:
                 self._orders.get(timeout=_SWEEP)()
+            except queue.Empty:
+                pass
+            except Exception:
+                # Other recordings are worked on by this thread too.
+                _log.exception("recording_order_failed")
             if time.monotonic() >= sweep:
                 self._idle()
                 sweep = time.monotonic() + _SWEEP
