@@ -12,6 +12,16 @@ test("a whole ceremony ends published, with every bid opened and announced", () 
   expect(state.record?.size).toBe(482_113);
 });
 
+test("every signature on the minutes makes a newer file, which is the record", () => {
+  const state = fold(ceremony({ bids: 3 }));
+  const by = { person: HOST, name: "host", role: "host" } as const;
+  const signed = { type: "MinutesSigned", person: HOST, field: "host-1", certificate: "aa", sha256: "bb", size: 500_000 } as const;
+  const once = evolve(state, { n: state.n + 1, at: new Date(T0).toISOString(), by, event: signed });
+  expect(once.record).toEqual({ ...state.record, sha256: "bb", size: 500_000 });
+  const last = { type: "MinutesPreserved", sha256: "cc", size: 600_000 } as const;
+  expect(evolve(once, { n: once.n + 1, at: new Date(T0).toISOString(), by, event: last }).record?.sha256).toBe("cc");
+});
+
 test("folding in pieces gives the same picture as folding at once, as after a reload", () => {
   const entries = ceremony({ bids: 6, voids: { 4: "platform" } });
   const cut = Math.floor(entries.length / 2);
