@@ -16,6 +16,8 @@ from server.media.plane import Feed, LegStats, Section, Slot, Track
 
 CONNECTED_WITHIN = 30.0
 """Seconds from the answer in which a connection has to stand."""
+SILENT = 12.0
+"""Seconds without a packet, not even an answer to ICE's questions: nobody is there."""
 QUIET = 5.0
 """Seconds without any packet after which a feed may be sent by somebody else: a tab that was loaded
 again must not wait until its former connection is given up."""
@@ -44,9 +46,11 @@ class Connection:
     def rtcp(self, data: bytes) -> None:
         """Takes control packets."""
 
-    def is_late(self, now: float) -> bool:
-        """Whether it should have been connected by now."""
-        return not self.wire.connected and now - self._since > CONNECTED_WITHIN
+    def is_lost(self, now: float) -> bool:
+        """Whether it never came to stand, or the other side has fallen silent."""
+        if not self.wire.connected:
+            return now - self._since > CONNECTED_WITHIN
+        return now - self.wire.heard > SILENT
 
     def say(self, packet: bytes) -> None:
         """Sends control packets."""

@@ -23,6 +23,9 @@ from server.media.plane import (
 )
 from server.media.taps.taps import Taps
 
+LATE = 3.0
+"""Seconds since the last report that are not the usual one."""
+
 
 class Room:
     """Everything that is gone when the room is closed."""
@@ -188,10 +191,12 @@ class Room:
     def report(self, now: float) -> None:
         """Every second: reports, figures, and connections that never came to stand."""
         seconds, self._counted = max(0.1, now - self._counted), now
+        # After a pause of our own, what people sent meanwhile has yet to be read.
+        is_late = seconds > LATE
         for incoming in list(self._feeds.values()):
             incoming.report()
             incoming.measure(sum(s.octets for s in incoming.sources.values()), seconds)
-            if incoming.is_late(now):
+            if not is_late and incoming.is_lost(now):
                 self._lose_feed(incoming)
         outlets = [outlet for pair in self._slots.values() for outlet in pair]
         for outlet in outlets:
@@ -202,7 +207,7 @@ class Room:
             outgoing.measure(outgoing.octets(), seconds)
             if reports:
                 outgoing.say(reports)
-            if outgoing.is_late(now):
+            if not is_late and outgoing.is_lost(now):
                 self._lose_viewer(outgoing)
 
     async def end(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from struct import pack, unpack_from
+from typing import Any
 
 import aioice.ice
 import pytest
@@ -32,7 +33,7 @@ from server.media.plane import (
     Slot,
     ViewerLeft,
 )
-from tests.server.media.peers import Told, until
+from tests.server.media.peers import Publisher, Told, until
 
 ROOM = RoomId("hall-1")
 HOST = Feed(PersonId("host"), Kind.CAMERA)
@@ -516,3 +517,33 @@ async def test_an_engine_that_is_killed_again_and_again_comes_back() -> None:
     assert (await plane.subscribe(ROOM, "viewer")).offer
     told.close()
     await asyncio.wait_for(plane.stop(), 60)
+
+
+async def test_who_vanishes_without_a_word_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda use_ipv4, use_ipv6: ["127.0.0.1"])
+    plane = LocalPlane(addresses=["127.0.0.1"])
+    told = Told(plane)
+    await plane.open_room(ROOM, [Slot.STAGE])
+    gone, stays = [
+        await Publisher(plane, ROOM, Feed(PersonId(name), Kind.CAMERA)).publish()
+        for name in ("gone", "stays")
+    ]
+    for publisher in (gone, stays):
+        await told.until(FeedJoined, feed=publisher.feed)
+    transport: Any = gone.peer.getTransceivers()[0].receiver.transport.transport
+    for protocol in transport._connection._protocols:
+        monkeypatch.setattr(protocol, "send_stun", _nothing_more)
+        monkeypatch.setattr(protocol, "send_data", _nowhere)
+    await told.until(FeedLeft, feed=gone.feed)
+    assert [leg.who for leg in (await plane.stats(ROOM)).feeds] == [str(stays.feed)]
+    told.close()
+    await stays.close()
+    await plane.stop()
+
+
+def _nothing_more(message: object, addr: object) -> None:
+    """A cable that was pulled."""
+
+
+async def _nowhere(data: bytes, addr: object) -> None:
+    """The same for data."""
