@@ -4,7 +4,7 @@ import { askTime } from "@/http/api";
 import { clockOffset } from "@/http/clock";
 import { codeOf } from "@/http/errors";
 import { media as askMedia } from "@/http/media";
-import { translate as t } from "@/i18n";
+import { translate as t, type Gaps, type MessageKey } from "@/i18n";
 import { UNREACHABLE } from "@/media/peer";
 import { takesPieces } from "@/media/pieces";
 import { Viewer } from "@/media/viewer";
@@ -16,14 +16,14 @@ const CLOCK_MS = 5000;
 const DARK = 8;
 const SETTLE_MS = 700;
 
-const found = (grade: Grade, text: string): Found => ({ grade, text });
+const found = (grade: Grade, say: MessageKey, gaps: Gaps = {}): Found => ({ grade, text: () => t(say, gaps) });
 
 export function lookAtBrowser(): Found {
-  if (!isSecureContext) return found("fail", t("media.check.say.browser_insecure"));
+  if (!isSecureContext) return found("fail", "media.check.say.browser_insecure");
   if (!("RTCPeerConnection" in globalThis)) {
-    return takesPieces() ? found("warn", t("media.check.say.browser_stream")) : found("fail", t("media.check.say.browser_no_media"));
+    return takesPieces() ? found("warn", "media.check.say.browser_stream") : found("fail", "media.check.say.browser_no_media");
   }
-  return found("ok", t("media.check.say.browser_ok"));
+  return found("ok", "media.check.say.browser_ok");
 }
 
 /** Mean brightness of a picture, 0 to 255. */
@@ -42,8 +42,8 @@ function brightness(video: HTMLVideoElement): number {
 export async function lookAtPicture(video: HTMLVideoElement): Promise<Found> {
   // A camera is dark in its first frames.
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  if (video.videoWidth === 0 || brightness(video) < DARK) return found("warn", t("media.check.say.camera_dark"));
-  return found("ok", t("media.check.say.camera_ok", { width: video.videoWidth, height: video.videoHeight }));
+  if (video.videoWidth === 0 || brightness(video) < DARK) return found("warn", "media.check.say.camera_dark");
+  return found("ok", "media.check.say.camera_ok", { width: video.videoWidth, height: video.videoHeight });
 }
 
 export async function lookAtNetwork(): Promise<Found> {
@@ -55,32 +55,31 @@ export async function lookAtNetwork(): Promise<Found> {
       trips.push(performance.now() - sent);
     }
   } catch {
-    return found("fail", t("media.check.say.network_fail"));
+    return found("fail", "media.check.say.network_fail");
   }
   const ms = Math.round(median(trips));
-  if (ms > SLOW_MS) return found("warn", t("media.check.say.network_slow", { ms }));
+  if (ms > SLOW_MS) return found("warn", "media.check.say.network_slow", { ms });
   const off = Math.abs(clockOffset.value ?? 0);
-  const text = t("media.check.say.network_ok", { ms });
-  if (off <= CLOCK_MS) return found("ok", text);
-  return found("warn", `${text}; ${t("media.check.say.clock", { seconds: Math.round(off / 1000) })}`);
+  if (off > CLOCK_MS) return found("warn", "media.check.say.clock", { seconds: Math.round(off / 1000) });
+  return found("ok", "media.check.say.network_ok", { ms });
 }
 
 /** Receives the room's slots for a moment: the same way that pictures take later. */
 export async function lookAtMedia(room: string, signal: AbortSignal): Promise<Found> {
   try {
-    if (!(await askMedia(room)).enabled) return found("ok", t("media.check.say.media_off"));
+    if (!(await askMedia(room)).enabled) return found("ok", "media.check.say.media_off");
   } catch (error) {
-    return codeOf(error) === "offline" ? found("fail", t("media.check.say.media_fail")) : found("warn", t("media.check.say.media_later"));
+    return codeOf(error) === "offline" ? found("fail", "media.check.say.media_fail") : found("warn", "media.check.say.media_later");
   }
   try {
     const viewer = await Viewer.open(room, () => undefined, signal);
     const { way, roundTrip } = await viewer.path();
     viewer.close();
-    return found("ok", t("media.check.say.media_ok", { way: t(`media.check.say.way_${way}`), ms: roundTrip }));
+    return { grade: "ok", text: () => t("media.check.say.media_ok", { way: t(`media.check.say.way_${way}`), ms: roundTrip }) };
   } catch (error) {
     if (codeOf(error) === UNREACHABLE) {
-      return takesPieces() ? found("warn", t("media.check.say.media_stream")) : found("fail", t("media.check.say.media_fail"));
+      return takesPieces() ? found("warn", "media.check.say.media_stream") : found("fail", "media.check.say.media_fail");
     }
-    return found("warn", t("media.check.say.media_later"));
+    return found("warn", "media.check.say.media_later");
   }
 }

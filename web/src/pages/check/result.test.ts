@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { browserName, median, overall, PARTS, type Findings, type Grade } from "./result";
 
-const all = (grade: Grade): Findings => Object.fromEntries(PARTS.map((part) => [part, { grade, text: "" }]));
+const said = (): string => "";
+const all = (grade: Grade): Findings => Object.fromEntries(PARTS.map((part) => [part, { grade, text: said }]));
 
 test("a device is ready when every part is", () => {
   expect(overall(all("ok"))).toBe("ok");
-  expect(overall({ ...all("ok"), speaker: { grade: "warn", text: "" } })).toBe("warn");
-  expect(overall({ ...all("warn"), camera: { grade: "fail", text: "" } })).toBe("fail");
+  expect(overall({ ...all("ok"), speaker: { grade: "warn", text: said } })).toBe("warn");
+  expect(overall({ ...all("warn"), camera: { grade: "fail", text: said } })).toBe("fail");
 });
 
 test("as long as something was not looked at there is no result", () => {

@@ -6,8 +6,8 @@ export type Grade = "ok" | "warn" | "fail";
 
 export interface Found {
   readonly grade: Grade;
-  /** The sentence, already in the words of the page. */
-  readonly text: string;
+  /** The sentence, in the language that the page has by then. */
+  readonly text: () => string;
 }
 
 export type Findings = Readonly<Partial<Record<Part, Found>>>;

@@ -40,7 +40,7 @@ export function useCheck(room: string, person: () => string, video: () => HTMLVi
   const wrong = (failure: unknown, device: "camera" | "microphone"): Found => {
     const trouble = failure instanceof DeviceTrouble ? failure.trouble : "failed";
     // Without a camera one takes part by sound; without a microphone by writing.
-    return { grade: trouble === "none" ? "warn" : "fail", text: t(`media.trouble.${trouble}`, { device: t(`media.device.${device}`) }) };
+    return { grade: trouble === "none" ? "warn" : "fail", text: () => t(`media.trouble.${trouble}`, { device: t(`media.device.${device}`) }) };
   };
 
   async function camera(): Promise<void> {
@@ -81,10 +81,10 @@ export function useCheck(room: string, person: () => string, video: () => HTMLVi
       level.value = now;
       if (now < HEARD || heard.value) return;
       heard.value = true;
-      note("microphone", { grade: "ok", text: t("media.check.say.microphone_ok") });
+      note("microphone", { grade: "ok", text: () => t("media.check.say.microphone_ok") });
     });
     patience = setTimeout(() => {
-      if (!heard.value) note("microphone", { grade: "warn", text: t("media.check.say.microphone_silent") });
+      if (!heard.value) note("microphone", { grade: "warn", text: () => t("media.check.say.microphone_silent") });
     }, LISTEN_MS);
   }
 
@@ -112,7 +112,7 @@ export function useCheck(room: string, person: () => string, video: () => HTMLVi
   }
 
   function heardTone(yes: boolean): void {
-    note("speaker", { grade: yes ? "ok" : "fail", text: t(yes ? "media.check.say.speaker_ok" : "media.check.say.speaker_fail") });
+    note("speaker", { grade: yes ? "ok" : "fail", text: () => t(yes ? "media.check.say.speaker_ok" : "media.check.say.speaker_fail") });
   }
 
   function pick(what: keyof Picks, id: string): void {
