@@ -13,15 +13,20 @@ class Background:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._stopped = False
 
     def run(self, work: Coroutine[None, None, None]) -> None:
-        """Does it soon."""
+        """Does it soon; nothing more is done after `stop`."""
+        if self._stopped:
+            work.close()
+            return
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
     async def stop(self) -> None:
         """Ends what is still being done."""
+        self._stopped = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
