@@ -131,15 +131,16 @@ class Bench:
         # Forwarding goes on meanwhile; its share is taken off below.
         joined = cpu(self.engine.pids()) - before
         forwarded = sum(seat.packets for seat in seats)
-        await host.pause()
+        host.paused = True
+        had = await _settled(seats)
         begun, sent = cpu(self.engine.pids()), host.sent
-        had = sum(seat.packets for seat in seats)
         host.paused = False
         await asyncio.sleep(seconds)
-        await host.pause()
+        host.paused = True
+        came = await _settled(seats) - had
         spent, sent = cpu(self.engine.pids()) - begun, host.sent - sent
         host.paused = False
-        self.figures.delivered = (sum(seat.packets for seat in seats) - had) / (sent * viewers)
+        self.figures.delivered = came / (sent * viewers)
         self.figures.per_packet = spent / (sent * viewers) * 1e6
         self.figures.join = (joined - forwarded * self.figures.per_packet / 1e6) / viewers * 1e3
         await asyncio.gather(*(seat.close() for seat in seats))
@@ -216,6 +217,16 @@ class Bench:
         self.figures.killed = seat.screen.shown[0][0] - begun
         await host.close()
         await seat.close()
+
+
+async def _settled(seats: list[Seat]) -> int:
+    """What has come to all, when nothing comes any more."""
+    came, since = -1, time.monotonic()
+    while time.monotonic() - since < 1.0:
+        await asyncio.sleep(0.1)
+        if (now := sum(seat.packets for seat in seats)) != came:
+            came, since = now, time.monotonic()
+    return came
 
 
 async def _until(true: Callable[[], bool]) -> None:

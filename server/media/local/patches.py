@@ -39,6 +39,7 @@ VERSIONS = {"aiortc": "1.16", "aioice": "0.13", "pylibsrtp": "1.0"}
 
 DTLS_WAITING = 32
 """Datagrams of a handshake that wait at most; more are a flood."""
+NEVER = 1 << 62
 SHORTEST, LARGEST = 12, 1500
 FASTEST = (b"SRTP_AEAD_AES_128_GCM", b"SRTP_AEAD_AES_256_GCM", b"SRTP_AES128_CM_SHA1_80")
 """Protection profiles (RFC 7714, RFC 5764), the one that costs least first."""
@@ -58,9 +59,9 @@ class Site:
         """Addresses that a router passes on to this machine, ports unchanged."""
         if own:
             aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: own
-        # Answers that a busy machine reads late count as none: fewer failures would end
-        # everybody's connection when there is too much to do.
-        aioice.ice.CONSENT_INTERVAL, aioice.ice.CONSENT_FAILURES = 2, 15
+        # To aioice an answer that a busy machine reads half a second late is none, and everybody's
+        # connection would end when there is too much to do: `heard` decides who is gone.
+        aioice.ice.CONSENT_INTERVAL, aioice.ice.CONSENT_FAILURES = 2, NEVER
         rtcdtlstransport.SRTP_PROFILES.sort(key=lambda p: FASTEST.index(p.openssl_profile))
         self.certificate = RTCCertificate.generateCertificate()
         self.fingerprint = next(
