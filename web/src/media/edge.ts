@@ -6,28 +6,44 @@ export interface Step {
   /** Where to jump to, if playing on would not do. */
   readonly seek: number | null;
   readonly rate: number;
+  /** So far behind that only a new beginning helps. */
+  readonly anew: boolean;
   /** Up to where what was played can be forgotten. */
   readonly forget: number | null;
 }
 
 /** Seconds behind the end of what has arrived. */
 const JUMP = 1.8;
+const HOPELESS = 8;
+/** Decoding so much at once is no jump but a stop. */
+const DECODE = 4;
 const HURRY = 1.0;
 const RELAX = 0.7;
 const LAND = 0.5;
 const KEEP = 4;
-const FORGET = 10;
+const FORGET = 6;
 
-/** What to do with a player that is at `now`, has these seconds of the stream and plays at `rate`. */
-export function step(ranges: readonly Range[], now: number, rate: number): Step {
+/**
+ * What to do with a player that is at `now`, has these seconds of the stream and plays at `rate`. `begins` are the
+ * instants from which decoding can begin: a browser that is to forget up to another one forgets up to the next of
+ * these, perhaps what is being played.
+ */
+export function step(ranges: readonly Range[], now: number, rate: number, begins: readonly number[]): Step {
   const first = ranges[0];
   const last = ranges.at(-1);
-  if (first === undefined || last === undefined) return { seek: null, rate: 1, forget: null };
+  if (first === undefined || last === undefined) return { seek: null, rate: 1, anew: false, forget: null };
   const [from, to] = last;
   const behind = to - now;
-  const forget = now - first[0] > FORGET ? now - KEEP : null;
-  // In a gap, before the beginning, or too late: go on where the stream is now.
-  if (now < from || behind > JUMP) return { seek: Math.max(from, to - LAND), rate: 1, forget };
-  if (behind > HURRY) return { seek: null, rate: 1.05, forget };
-  return { seek: null, rate: behind < RELAX ? 1 : rate, forget };
+  const begin = begins.findLast((each) => each <= now - KEEP) ?? first[0];
+  const forget = begin - first[0] > FORGET ? begin : null;
+  const still = { seek: null, rate: 1, anew: false, forget };
+  if (now < from) return { ...still, seek: from };
+  if (behind > JUMP) {
+    const target = Math.max(from, to - LAND);
+    const start = begins.findLast((each) => each <= target) ?? from;
+    if (target - Math.max(start, from) <= DECODE) return { ...still, seek: target };
+    return behind > HOPELESS ? { ...still, anew: true } : { ...still, rate: 1.5 };
+  }
+  if (behind > HURRY) return { ...still, rate: Math.max(1.05, rate) };
+  return { ...still, rate: behind < RELAX ? 1 : rate };
 }

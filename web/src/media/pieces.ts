@@ -3,6 +3,7 @@
 import { step, type Range } from "./edge";
 import { start } from "./receiver";
 import type { Track } from "./types";
+import { hasKeyframe } from "./webm";
 
 const TYPES: Readonly<Record<Track, string>> = { audio: 'audio/webm; codecs="opus"', video: 'video/webm; codecs="vp8"' };
 const PAUSES = [300, 1000, 2500, 5000] as const;
@@ -20,6 +21,8 @@ export class Pieces {
   private source: MediaSource | null = null;
   private buffer: SourceBuffer | null = null;
   private waiting: ArrayBuffer[] = [];
+  /** Instants of the player from which decoding can begin. */
+  private begins: number[] = [];
   private failures = 0;
   private closed = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -57,6 +60,7 @@ export class Pieces {
     this.buffer = null;
     this.source = null;
     this.waiting = [];
+    this.begins = [];
     socket?.close();
   }
 
@@ -124,14 +128,15 @@ export class Pieces {
     if (buffer === null || buffer.updating || this.element.error !== null) return;
     const next = this.waiting.shift();
     if (next === undefined) return;
+    const { buffered } = buffer;
+    const begin = buffered.length === 0 ? 0 : buffered.end(buffered.length - 1);
     try {
       buffer.appendBuffer(next);
+      if (this.track === "audio" || hasKeyframe(next)) this.begins.push(begin);
       this.failures = 0;
-    } catch (error) {
-      if (error instanceof DOMException && error.name === "QuotaExceededError" && this.element.currentTime > 1) {
-        this.waiting.unshift(next);
-        buffer.remove(0, this.element.currentTime - 0.5);
-      } else this.again();
+    } catch {
+      // Full, or broken: beginning anew empties it.
+      this.again();
     }
   }
 
@@ -140,10 +145,17 @@ export class Pieces {
     const { buffer, element } = this;
     if (buffer === null || buffer.updating) return;
     const ranges: Range[] = Array.from({ length: buffer.buffered.length }, (_, i) => [buffer.buffered.start(i), buffer.buffered.end(i)]);
-    const { seek, rate, forget } = step(ranges, element.currentTime, element.playbackRate);
+    const { seek, rate, anew, forget } = step(ranges, element.currentTime, element.playbackRate, this.begins);
+    if (anew) {
+      this.again();
+      return;
+    }
     if (seek !== null) element.currentTime = seek;
     if (element.playbackRate !== rate) element.playbackRate = rate;
-    if (forget !== null) buffer.remove(0, forget);
+    if (forget !== null) {
+      buffer.remove(0, forget);
+      this.begins = this.begins.filter((each) => each >= forget);
+    }
     // A browser may stop a player that it could not see. Sound that waits for a click is started by the click.
     if (element.paused && ranges.length > 0 && this.track === "video") start(element, this.forbidden);
   }
