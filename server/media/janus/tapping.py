@@ -1,13 +1,12 @@
-"""The process of taps: `python -m server.media.janus.tapping SOCKET`, where SOCKET is the number of
-an open Unix socket to the server. Janus sends it feeds' packets as plain RTP; recordings and
-watches are made of them. It ends when the server hangs up."""
+"""The process of taps: `python -m server.media.janus.tapping SOCKET LOG`, where SOCKET is the
+number of an open Unix socket to the server and LOG the form of its log. Janus sends it feeds'
+packets as plain RTP; recordings and watches are made of them. It ends when the server hangs up."""
 
 import asyncio
 import secrets
-import signal
 import socket
-import sys
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from struct import unpack_from
@@ -15,23 +14,20 @@ from struct import unpack_from
 import structlog
 
 from rooms.ids import RecordingId, RoomId
-from server.errors import Problem
 from server.media.local import control
-from server.media.plane import Feed, Recorded, Slot, Track
+from server.media.local.serving import Serving, run
+from server.media.plane import Feed, Slot, Track
 from server.media.taps.files import Ended
-from server.media.taps.taps import Taps
-from server.media.taps.watch import SinkFull
 
 log = structlog.get_logger()
 
 TICK = 0.1
+TELLS_WITHIN = 1.0
 AT_ONCE = 200
 """Packets that are taken before anything else has its turn."""
 LARGEST = 2048
 ROOM_FOR_BURSTS = 4 << 20
 """Bytes the kernel may keep: packets come from all feeds while a file is being made."""
-WAITING = 8 << 20
-"""Bytes for watches that the server has not read yet; more, and the watch ends."""
 
 
 class Port:
@@ -74,37 +70,25 @@ class Port:
                 sink(data)
 
 
-class Tapping:
+class Tapping(Serving):
     """Taps, and what the server orders of them."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self._writer = writer
-        self._taps = Taps(self._recorded, self._want_keyframe)
+        super().__init__(
+            writer,
+            {
+                "prepare": self._ping,
+                "open": self._open,
+                "close": self._close,
+                "close_room": self._close_room,
+                "assign": self._assign,
+                "record": self._record,
+                "watch": self._watch,
+            },
+        )
         self._ports: dict[str, Port] = {}
         self._feeds: dict[tuple[RoomId, Feed], list[tuple[Port, int]]] = {}
-        self._watches: dict[int, tuple[RoomId, Callable[[], None]]] = {}
-        self._orders: dict[str, Callable[[control.Message], Awaitable[object]]] = {
-            "prepare": self._ping,
-            "ping": self._ping,
-            "open": self._open,
-            "close": self._close,
-            "close_room": self._close_room,
-            "assign": self._assign,
-            "record": self._record,
-            "watch": self._watch,
-            "unwatch": self._unwatch,
-        }
-
-    async def answer(self, message: control.Message) -> None:
-        """Does what is ordered and says how it went."""
-        try:
-            said = {"ok": await self._orders[message["do"]](message)}
-        except Problem as problem:
-            said = control.refusal_to_message(problem)
-        except Exception:
-            log.exception("media_order_failed", order=message.get("do"))
-            said = {"refused": "MediaAway", "params": {}}
-        control.say(self._writer, {"id": message["id"], **said})
+        self._running: dict[RecordingId, tuple[RoomId, Feed]] = {}
 
     async def work(self) -> None:
         """What has to be done again and again."""
@@ -114,13 +98,6 @@ class Tapping:
                 self._taps.tick()
             except Exception:
                 log.exception("media_work_failed")
-
-    def stop(self) -> None:
-        """Writes what waits."""
-        self._taps.stop()
-
-    async def _ping(self, message: control.Message) -> None:
-        return None
 
     async def _open(self, message: control.Message) -> object:
         room, feed = RoomId(message["room"]), control.feed_of(message["feed"])
@@ -134,8 +111,13 @@ class Tapping:
         return {"port": port.number, "ssrcs": ssrcs}
 
     async def _close(self, message: control.Message) -> None:
-        self._end(RoomId(message["room"]), control.feed_of(message["feed"]))
-        self._taps.tick()
+        """Answered when the end of the feed's recording was told, unless the disk takes long."""
+        ended = RoomId(message["room"]), control.feed_of(message["feed"])
+        self._end(*ended)
+        end = time.monotonic() + TELLS_WITHIN
+        while ended in self._running.values() and time.monotonic() < end:
+            await asyncio.sleep(TICK / 10)
+            self._taps.tick()
 
     def _end(self, room: RoomId, feed: Feed) -> None:
         for port, ssrc in self._feeds.pop((room, feed), ()):
@@ -144,9 +126,7 @@ class Tapping:
 
     async def _close_room(self, message: control.Message) -> None:
         room = RoomId(message["room"])
-        for number, (watched, _) in list(self._watches.items()):
-            if watched == room:
-                self._end_watch(number)
+        self._end_watches(room)
         self._taps.close_room(room)
         for there, feed in list(self._feeds):
             if there == room:
@@ -161,61 +141,25 @@ class Tapping:
         )
 
     async def _record(self, message: control.Message) -> None:
-        file = message["file"]
-        self._taps.record(
-            RoomId(message["room"]),
-            control.feed_of(message["feed"]),
-            RecordingId(message["recording"]),
-            Path(file) if file is not None else None,
-        )
+        room, feed = RoomId(message["room"]), control.feed_of(message["feed"])
+        recording, file = RecordingId(message["recording"]), message["file"]
+        if file is not None:
+            self._running[recording] = room, feed
+        self._taps.record(room, feed, recording, Path(file) if file is not None else None)
 
     async def _watch(self, message: control.Message) -> None:
-        room, number = RoomId(message["room"]), message["watch"]
-        track: Track = "audio" if message["track"] == "audio" else "video"
-        stop = self._taps.watch(room, Slot(message["slot"]), track, partial(self._show, number))
-        self._watches[number] = room, stop
-
-    async def _unwatch(self, message: control.Message) -> None:
-        self._end_watch(message["watch"])
-
-    def _end_watch(self, number: int) -> None:
-        watch = self._watches.pop(number, None)
-        if watch is not None:
-            watch[1]()
-            control.say(self._writer, {"watch": number, "over": True})
-
-    def _show(self, number: int, piece: bytes) -> None:
-        if self._writer.transport.get_write_buffer_size() > WAITING:
-            asyncio.get_running_loop().call_soon(self._end_watch, number)
-            raise SinkFull
-        control.say(self._writer, {"watch": number}, piece)
+        self._begin_watch(RoomId(message["room"]), message)
 
     def _recorded(
         self, room: RoomId, recording: RecordingId, size: int, sha256: str, ended: Ended
     ) -> None:
-        event = Recorded(room, recording, size, sha256, ended)
-        control.say(self._writer, control.event_to_message(event))
+        if ended:
+            self._running.pop(recording, None)
+        super()._recorded(room, recording, size, sha256, ended)
 
     def _want_keyframe(self, room: RoomId, feed: Feed) -> None:
         control.say(self._writer, {"keyframe": str(feed), "room": room})
 
 
-async def serve(line: socket.socket) -> None:
-    """Does what the server says until it hangs up."""
-    reader, writer = await asyncio.open_unix_connection(sock=line, limit=control.LONGEST)
-    tapping = Tapping(writer)
-    working = asyncio.ensure_future(tapping.work())
-    async for message, _ in control.messages(reader):
-        await tapping.answer(message)
-    working.cancel()
-    tapping.stop()
-
-
-def main() -> None:
-    """Runs until the server hangs up; a terminal's Ctrl-C is for the server to hear."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(serve(socket.socket(fileno=int(sys.argv[1]))))
-
-
 if __name__ == "__main__":
-    main()
+    run(Tapping)

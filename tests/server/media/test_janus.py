@@ -318,8 +318,9 @@ async def test_when_janus_dies_recordings_are_whole_up_to_there(hall: Hall, tmp_
     await hall.plane.record(ROOM, HOST, recording, file)
     await until(lambda: file.exists() and file.stat().st_size > 5_000, "something recorded")
     hall.nodes[0].kill()
+    down = await hall.told.until(EngineDown, rooms=(ROOM,))
     ended = await hall.told.until(Recorded, recording=recording, ended="left")
-    await hall.told.until(EngineDown, rooms=(ROOM,))
+    assert hall.told.events.index(ended) < hall.told.events.index(down)
     assert ended.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
     assert _streams(file) == {"opus", "vp8"}
 
