@@ -25,6 +25,8 @@ SIZE, SOUND = 1000, 160
 NUMBERS = {"audio": 111, "video": 96}
 SO_RCVBUFFORCE = 33
 """Of Linux; Python has no name for it."""
+KEYFRAME_EVERY = 0.2
+"""Seconds after which a viewer who has no picture asks again for one."""
 ASK_AGAIN = 0.04
 """Seconds after which a viewer asks again for a packet, like a browser with that round trip."""
 
@@ -225,7 +227,7 @@ class Player:
         self._next: int | None = None
         self._highest = 0
         self._asked: dict[int, float] = {}
-        self._stuck_since = 0.0
+        self._stuck_since = self._wanted = 0.0
 
     def put(self, ssrc: int, packet: Packet) -> None:
         """A packet has come."""
@@ -233,6 +235,7 @@ class Player:
         packet.read_vp8()
         if self._next is None:
             if not packet.keyframe:
+                self._want_keyframe(ssrc, now)
                 return
             self._next = self._highest = packet.seq
             self._ssrc, self._stuck_since = ssrc, now
@@ -256,14 +259,16 @@ class Player:
             self._say(nack(1, self._ssrc, due))
         if self._next is not None and self._asked and now - self._stuck_since > 1.0:
             self._stuck_since = now
-            pli = rtp.RtcpPsfbPacket(fmt=rtp.RTCP_PSFB_PLI, ssrc=1, media_ssrc=self._ssrc)
-            self._say(bytes(pli))
-            self._skip()
+            self._want_keyframe(self._ssrc, now)
+            self._next = None
+            self._packets.clear()
+            self._asked.clear()
 
-    def _skip(self) -> None:
-        self._next = None
-        self._packets.clear()
-        self._asked.clear()
+    def _want_keyframe(self, ssrc: int, now: float) -> None:
+        if now - self._wanted >= KEYFRAME_EVERY:
+            self._wanted = now
+            pli = rtp.RtcpPsfbPacket(fmt=rtp.RTCP_PSFB_PLI, ssrc=1, media_ssrc=ssrc)
+            self._say(bytes(pli))
 
     def _play(self, now: float) -> None:
         at = self._next

@@ -73,6 +73,7 @@ class LocalPlane:
             task.cancel()
         running = [shard.process for shard in self._shards if shard.process is not None]
         if self._spare is not None:
+            self._spare.cancel()
             with contextlib.suppress(MediaAway, asyncio.CancelledError):
                 running.append(await self._spare)
             self._spare = None

@@ -73,6 +73,8 @@ class Process:
         try:
             await process.ask("prepare", within=60.0, addresses=list(addresses))
         except BaseException:
+            # It has nothing to write yet, and may be busy loading for seconds.
+            process.kill()
             await process.stop()
             raise
         process._tasks.append(asyncio.ensure_future(process._ping()))
