@@ -62,7 +62,7 @@ describe("the messages", () => {
     i18n.global.locale.value = language;
     for (const key of all) expect(translate(key, { n: 2 }), key).not.toBe(key);
     i18n.global.locale.value = "zh";
-  });
+  }, 60_000);
 
   it("leave the same gaps in both languages", () => {
     const [zh, en] = LANGUAGES.map((language) => i18n.global.getLocaleMessage(language));
