@@ -161,10 +161,10 @@ class Hall:
     async def unpublish(self, room: RoomId, feed: Feed, name: str) -> None:
         """Ends a feed. Raises NoSuchResource."""
         plane, live = self._on(), self.live(room)
-        sending = live.feeds.get(feed)
-        if sending is None or sending.name != name:
-            raise NoSuchResource
         async with live.lock:
+            sending = live.feeds.get(feed)
+            if sending is None or sending.name != name:
+                raise NoSuchResource
             await self._end(plane, live, sending)
         self._look_soon(room)
 
@@ -376,7 +376,8 @@ class Hall:
 
     async def _end(self, plane: MediaPlane, live: Live, sending: Sending) -> None:
         await plane.close(live.room, sending.resource)
-        live.drop(sending.feed, _now() + END_SECONDS)
+        if live.feeds.get(sending.feed) is sending:  # the engine may have died meanwhile
+            live.drop(sending.feed, _now() + END_SECONDS)
 
     async def _leave(self, plane: MediaPlane, live: Live, viewer: Watching) -> None:
         live.viewers.pop(viewer.name, None)

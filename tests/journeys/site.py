@@ -48,9 +48,9 @@ class Site:
 
     @property
     def engines(self) -> list[int]:
-        """The processes that carry live media for this server."""
+        """The processes for live media, the one that carries rooms first; the next is a spare."""
         server = self._running().pid
-        return [pid for pid in _processes() if _is_engine_of(server, pid)]
+        return sorted(pid for pid in _processes() if _is_engine_of(server, pid))
 
     async def start(self) -> None:
         """Starts, or starts again, and waits until it answers."""
