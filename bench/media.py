@@ -9,6 +9,7 @@ column is empty.
 """
 
 import asyncio
+import math
 import os
 import signal
 import subprocess
@@ -34,6 +35,9 @@ ROOM, STILL = RoomId("bench"), RoomId("still")
 HOST = Feed(PersonId("host"), Kind.CAMERA)
 BIDDER = Feed(PersonId("bidder"), Kind.CAMERA)
 LOSS = 0.05
+UP, DOWN = "publisher's leg", "viewer's leg"
+FROZEN = 0.02
+"""The share of time for which pictures may stand still on a lossy viewer's leg."""
 SWITCHES = 6
 
 
@@ -118,8 +122,10 @@ class Bench:
         await self._first()
         await self._switching()
         await host.close()
-        for leg, up, down in (("publisher's leg", LOSS, 0.0), ("viewer's leg", 0.0, LOSS)):
-            await self._losing(leg, up, down, seconds)
+        await self._losing(UP, LOSS, 0.0, seconds)
+        if self.engine.name == "local":
+            # Janus leaves these viewers' requests for lost packets unanswered: nothing to compare.
+            await self._losing(DOWN, 0.0, LOSS, seconds)
         await self._killing()
         return self.figures
 
@@ -286,7 +292,7 @@ def main() -> None:
         ("floor switch ms", lambda f: 1000 * f.switch),
         ("frozen in switches s", lambda f: f.switch_frozen),
         *(
-            (f"frozen s, 5 % lost on {leg}", lambda f, leg=leg: f.frozen[leg])
+            (f"frozen s, 5 % lost on {leg}", lambda f, leg=leg: f.frozen.get(leg, math.nan))
             for leg in mine.frozen
         ),
         ("pictures again after SIGKILL s", lambda f: f.killed),
@@ -298,14 +304,14 @@ def main() -> None:
         ("packets delivered >= 99.5 %", mine.delivered >= 0.995),
         ("join <= 10 ms", mine.join <= 10),
         ("floor switch < 150 ms without freeze", mine.switch < 0.15 and not mine.switch_frozen),
+        (f"freezes <= 2 %, {DOWN}", mine.frozen[DOWN] <= FROZEN * seconds),
         ("pictures again < 2 s", mine.killed < 2),
     ]
     if limit:
         targets.append(("CPU a packet <= 3 x the C loop", mine.per_packet <= 3 * limit))
     if other:
         targets.append(("CPU a packet <= Janus", mine.per_packet <= other.per_packet))
-        for leg, frozen in mine.frozen.items():
-            targets.append((f"freezes <= Janus, {leg}", frozen <= other.frozen[leg] + 0.05))
+        targets.append((f"freezes <= Janus, {UP}", mine.frozen[UP] <= other.frozen[UP] + 0.05))
     for what, met in targets:
         print(f"{what} {'ok' if met else 'short'}")
     sys.exit(0 if all(met for _, met in targets) else 1)

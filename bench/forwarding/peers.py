@@ -169,7 +169,7 @@ class Seat(_End):
         self.packets = 0
         self.screen = Player(self.wire.send_rtcp)
         self._loss, self._chance = loss, random.Random(chance)
-        self._number = -1
+        self._number = self._repairs = -1
         # Losses happen before decryption, where a packet that comes again would be a replay.
         self._given = self.wire._unprotect
         self.wire._unprotect = self._lose if plays else self._count  # type: ignore[method-assign]
@@ -189,6 +189,7 @@ class Seat(_End):
         self._wait_long()
         maps = [x for x in made.offer.splitlines() if x.startswith("a=rtpmap:") and "VP8" in x]
         self._number = int(maps[0].split(":")[1].split()[0])
+        self._repairs = _repairs(made.offer, self._number)
         await plane.accept(room, made.resource, answer)
         self.wire.connect(_peer(made.offer), controlling=False, active=True)
         await asyncio.wait_for(self.ready.wait(), 30)
@@ -210,8 +211,14 @@ class Seat(_End):
         """Puts pictures together."""
         self.packets += 1
         payload = payload_of(data)
-        if data[1] & 0x7F == self._number and payload:
-            seq, timestamp, ssrc = unpack_from("!HLL", data, 2)
+        if not payload:
+            return
+        seq, timestamp, ssrc = unpack_from("!HLL", data, 2)
+        if data[1] & 0x7F == self._repairs and len(payload) > 2:
+            # RFC 4588 section 4: the original number is in front of the original payload.
+            again = Packet(unpack_from("!H", payload)[0], timestamp, data[1] & 0x80, payload[2:])
+            self.screen.put(self.screen.ssrc, again)
+        elif data[1] & 0x7F == self._number:
             self.screen.put(ssrc, Packet(seq, timestamp, data[1] & 0x80, payload))
 
 
@@ -222,7 +229,7 @@ class Player:
         self.shown: list[tuple[float, int]] = []
         """When a picture was complete, and its mark."""
         self._say = say
-        self._ssrc = 0
+        self.ssrc = 0
         self._packets: dict[int, Packet] = {}
         self._next: int | None = None
         self._highest = 0
@@ -238,8 +245,8 @@ class Player:
                 self._want_keyframe(ssrc, now)
                 return
             self._next = self._highest = packet.seq
-            self._ssrc, self._stuck_since = ssrc, now
-        if ssrc != self._ssrc or ahead(packet.seq, self._next) < 0:
+            self.ssrc, self._stuck_since = ssrc, now
+        if ssrc != self.ssrc or ahead(packet.seq, self._next) < 0:
             return
         self._packets[packet.seq] = packet
         self._asked.pop(packet.seq, None)
@@ -256,10 +263,10 @@ class Player:
         for seq in due:
             self._asked[seq] = now
         if due:
-            self._say(nack(1, self._ssrc, due))
+            self._say(_report(self.ssrc) + nack(1, self.ssrc, due))
         if self._next is not None and self._asked and now - self._stuck_since > 1.0:
             self._stuck_since = now
-            self._want_keyframe(self._ssrc, now)
+            self._want_keyframe(self.ssrc, now)
             self._next = None
             self._packets.clear()
             self._asked.clear()
@@ -268,7 +275,7 @@ class Player:
         if now - self._wanted >= KEYFRAME_EVERY:
             self._wanted = now
             pli = rtp.RtcpPsfbPacket(fmt=rtp.RTCP_PSFB_PLI, ssrc=1, media_ssrc=ssrc)
-            self._say(bytes(pli))
+            self._say(_report(ssrc) + bytes(pli))
 
     def _play(self, now: float) -> None:
         at = self._next
@@ -290,14 +297,32 @@ class Player:
         return sum(gap for gap in gaps if gap > 1 / FPS + 0.15)
 
 
+def _report(ssrc: int) -> bytes:
+    """What has to come before any feedback (RFC 4585 section 3.1); Janus knows by it whose it is
+    when a viewer sends nothing."""
+    block = rtp.RtcpReceiverInfo(ssrc, 0, 0, 0, 0, 0, 0)
+    return bytes(rtp.RtcpRrPacket(ssrc=1, reports=[block]))
+
+
+def _repairs(sdp: str, number: int) -> int:
+    """The payload type of what is sent again, or -1."""
+    for line in sdp.splitlines():
+        if line.startswith("a=fmtp:") and line.endswith(f" apt={number}"):
+            return int(line[7:].split()[0])
+    return -1
+
+
 def _answer(offer: str, ourselves: Ourselves) -> str:
     lines = ["v=0", "o=- 1 1 IN IP4 0.0.0.0", "s=-", "t=0 0"]
     lines += [line for line in offer.splitlines() if line.startswith("a=group:BUNDLE")]
     for section in offer.split("\r\nm=")[1:]:
         kind = section.split()[0]
         number = int(section.split("\r\n")[0].split()[3])
-        lines += ourselves.media(kind, [number])
-        kept = ("a=mid:", f"a=rtpmap:{number} ", f"a=fmtp:{number} ", f"a=rtcp-fb:{number} ")
-        lines += [line for line in section.split("\r\n") if line.startswith(kept)]
+        numbers = [n for n in (number, _repairs(section, number)) if n >= 0]
+        lines += ourselves.media(kind, numbers)
+        kept = ["a=mid:"]
+        for each in numbers:
+            kept += [f"a=rtpmap:{each} ", f"a=fmtp:{each} ", f"a=rtcp-fb:{each} "]
+        lines += [line for line in section.split("\r\n") if line.startswith(tuple(kept))]
         lines += ["a=recvonly", *ourselves.lines("active")]
     return "\r\n".join(lines) + "\r\n"
