@@ -170,6 +170,7 @@ class Seat(_End):
         self.screen = Player(self.wire.send_rtcp)
         self._loss, self._chance = loss, random.Random(chance)
         self._number = self._repairs = -1
+        self.resource = ""
         # Losses happen before decryption, where a packet that comes again would be a replay.
         self._given = self.wire._unprotect
         self.wire._unprotect = self._lose if plays else self._count  # type: ignore[method-assign]
@@ -185,6 +186,7 @@ class Seat(_End):
     async def subscribe(self, plane: MediaPlane, room: RoomId, name: str) -> "Seat":
         """Receives from now on."""
         made = await plane.subscribe(room, name)
+        self.resource = made.resource
         answer = _answer(made.offer, await self.wire.gather())
         self._wait_long()
         maps = [x for x in made.offer.splitlines() if x.startswith("a=rtpmap:") and "VP8" in x]
