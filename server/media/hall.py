@@ -314,14 +314,14 @@ class Hall:
         await self._recorder.compare(plane, room.state, live, here.values())
 
     async def _cast(self, plane: MediaPlane, live: Live, state: State) -> None:
-        for feed, sending in live.feeds.items():
+        for feed, sending in list(live.feeds.items()):
             muted = feed.person in state.muted
             if muted is not sending.muted:
-                await plane.mute(live.room, feed, muted)
+                await in_room(live, plane.mute(live.room, feed, muted))
                 sending.muted = muted
         for slot, wanted in cast(state, live.sent()).items():
             if slot not in live.cast or live.cast[slot] != wanted:
-                await plane.assign(live.room, slot, wanted)
+                await in_room(live, plane.assign(live.room, slot, wanted))
                 live.cast[slot] = wanted
 
     def _say(self, room: Room, live: Live) -> None:

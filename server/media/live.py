@@ -59,6 +59,7 @@ class Live:
     gone: set[str] = field(default_factory=set)
     ending: dict[RecordingId, float] = field(default_factory=dict)
     users: int = 0
+    engine: int = 0  # grows with every engine that died
     told: object = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -106,6 +107,7 @@ class Live:
 
     def forget(self) -> None:
         """The engine knows nothing of this room any more."""
+        self.engine += 1
         self.opened = False
         self.feeds.clear()
         self.viewers.clear()
@@ -137,9 +139,14 @@ T = TypeVar("T")
 
 
 async def in_room(live: Live, asked: Awaitable[T]) -> T:
-    """The answer of an engine that should know the room. Raises MediaAway when it doesn't."""
+    """The answer of an engine that should know the room. Raises MediaAway when it doesn't, or when
+    it died meanwhile: what it was told is told to the next one anew."""
+    engine = live.engine
     try:
-        return await asked
+        answer = await asked
     except NoSuchMediaRoom:
         live.opened = False
         raise MediaAway from None
+    if live.engine != engine:
+        raise MediaAway
+    return answer

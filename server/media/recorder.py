@@ -50,7 +50,9 @@ class Recorder:
         """Begins and stops recordings, for the one who has the room's lock. Raises MediaAway."""
         recorded = self._is_recorded(state, here)
         for feed in live.sent():
-            sending = live.feeds[feed]
+            sending = live.feeds.get(feed)
+            if sending is None:
+                continue  # the engine died meanwhile
             if not recorded and sending.recording is not None and not sending.stopping:
                 sending.stopping = True
                 await plane.record(live.room, feed, sending.recording, None)

@@ -50,7 +50,8 @@ class Site:
     def engines(self) -> list[int]:
         """The processes for live media, the one that carries rooms first; the next is a spare."""
         server = self._running().pid
-        return sorted(pid for pid in _processes() if _is_engine_of(server, pid))
+        mine = (_started_by(server, pid) for pid in _processes())
+        return [pid for _, pid in sorted(each for each in mine if each is not None)]
 
     async def start(self) -> None:
         """Starts, or starts again, and waits until it answers."""
@@ -138,13 +139,16 @@ def _processes() -> list[int]:
     return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdecimal()]
 
 
-def _is_engine_of(server: int, pid: int) -> bool:
+def _started_by(server: int, pid: int) -> tuple[int, int] | None:
+    """When this engine of the server was started, and its number; None if it is none."""
     folder = Path("/proc", str(pid))
     try:
-        parent = int((folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
-        return parent == server and b"server.media" in (folder / "cmdline").read_bytes()
+        words = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        if int(words[1]) == server and b"server.media" in (folder / "cmdline").read_bytes():
+            return int(words[19]), pid
     except OSError:
-        return False  # ended meanwhile
+        pass  # it ended meanwhile
+    return None
 
 
 def _free_port() -> int:

@@ -76,7 +76,7 @@ async def test_every_phase_of_the_room_can_be_used_by_everybody(
     ):
         await host.orders(order)
         await fits(phase)
-    await asyncio.gather(*(each.release("a") for each in opening.trustees[:2]))
+    await asyncio.gather(*(each.release_when_open("a") for each in opening.trustees[:2]))
     await host.acts("批量导入")
     await fits("已批量导入")
     await host.acts("提交种子摘要")

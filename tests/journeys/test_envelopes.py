@@ -52,7 +52,7 @@ async def test_a_deputy_goes_on_and_opens_the_prices_last(
     await deputy.orders("开始解密")
     await gets_more_time(deputy, bidder, pictures)
     await releases_on_the_own_page(trustee, "技术文件", pictures)
-    await opening.trustees[0].release("a")
+    await opening.trustees[0].release_when_open("a")
     await reads_out(deputy)
     await bidder.sees("王𬭎")
     await bidder.does_not_see(CAPITAL)
@@ -60,7 +60,7 @@ async def test_a_deputy_goes_on_and_opens_the_prices_last(
 
     await deputy.orders("开启下一信封")
     await releases_on_the_own_page(trustee, "商务文件", pictures)
-    await opening.trustees[0].release("b")
+    await opening.trustees[0].release_when_open("b")
     await reads_out(deputy)
     await bidder.sees("11,823,400.00")
     await deputy.picture(pictures, "envelopes-second")

@@ -37,7 +37,7 @@ async def test_a_server_killed_in_every_phase_loses_nothing(
         await host.sees_phase("已截标", after(LEAD))
 
     async def releases() -> None:
-        await asyncio.gather(*(each.release("a") for each in opening.trustees[:2]))
+        await asyncio.gather(*(each.release_when_open("a") for each in opening.trustees[:2]))
         await host.acts("批量导入")
 
     async def announces() -> None:

@@ -29,13 +29,13 @@ async def test_either_the_bidder_or_the_trustees_open_a_bid(
     await asyncio.gather(host.enters(opening.room), bidder.enters(opening.room))
     await is_decrypted(host)
 
-    await opening.trustees[0].release("a")
+    await opening.trustees[0].release_when_open("a")
     await bidder.is_told("受托人正在解密，您无须操作")
     await bidder.also("解密")
     await bidder.writes("口令", PASSPHRASE)
     await bidder.answers("解密")
     await host.is_told("1 / 3 份已开启")
-    await opening.trustees[2].release("a")
+    await opening.trustees[2].release_when_open("a")
     await host.is_told("所有投标文件均有结果")
     await is_opened(host, LATE, "由投标人开启", pictures)
     await is_opened(host, "第2建设有限公司", "由受托人开启", pictures)
@@ -56,7 +56,7 @@ async def test_a_late_key_is_remedied_and_a_reconvened_opening_signed_anew(
     await asyncio.gather(*(each.enters(opening.room) for each in people))
     await is_decrypted(host)
     await asyncio.gather(
-        *(each.release("a") for each in opening.trustees[:2]),
+        *(each.release_when_open("a") for each in opening.trustees[:2]),
         *(each.release_keys("a") for each in opening.bidders),
     )
     row = supervisor.page.get_by_role("row", name=LATE)

@@ -90,7 +90,7 @@ async def comes_to_its_end(opening: Opening) -> None:
     await orders(host, opening, "StartOpening", recording="会场设备检修，由监督人现场见证。")
     await orders(host, opening, "PublishRoll")
     await orders(host, opening, "StartDecryption", envelope="a")
-    await asyncio.gather(*(each.release("a") for each in opening.trustees[:2]))
+    await asyncio.gather(*(each.release_when_open("a") for each in opening.trustees[:2]))
     await orders(host, opening, "ImportBids")
     await orders(host, opening, "StartAnnouncing")
     await orders(host, opening, "AnnounceBids")

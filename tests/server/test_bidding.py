@@ -136,4 +136,4 @@ async def test_trustees_open_the_bids_after_the_deadline(tender: Tender) -> None
         await tender.submitted()
     await tender.open()
     for trustee in tender.trustees[:2]:
-        assert await trustee.release("a") == 3
+        assert await trustee.release_when_open("a") == 3

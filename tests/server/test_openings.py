@@ -135,7 +135,7 @@ async def test_every_entry_of_a_whole_opening_is_described(tender: Tender) -> No
     bidders = [await tender.submitted() for _ in range(3)]
     await tender.open()
     for trustee in tender.trustees[:2]:
-        await trustee.release("a")
+        await trustee.release_when_open("a")
     await bidders[0].api.command(tender.room, "RaiseObjection", text="请说明", objection="q-1")
     for api in (tender.host, bidders[0].api, tender.trustees[0].api):
         Page.model_validate_json(await api.fetch(f"{tender.path}/entries"))

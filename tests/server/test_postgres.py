@@ -55,7 +55,7 @@ async def test_a_bid_is_taken_and_opened(server: RunningServer, tmp_path: Path) 
             await tender.submitted()
         await tender.open()
         for trustee in tender.trustees[:2]:
-            assert await trustee.release("a") == 3
+            assert await trustee.release_when_open("a") == 3
         found = await tender.host.get("/api/openings?when=past&q=滇池")
         assert found["total"] == 1
 
