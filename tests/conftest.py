@@ -11,23 +11,23 @@ settings.register_profile("yunkai", deadline=None, suppress_health_check=[Health
 settings.load_profile("yunkai")
 
 
+JOURNEYS = "journeys"
+
+
 class ByFile(LoadScopeScheduling):
-    """Files go to whichever worker is free. Journeys have browsers, a server and deadlines to wait
-    for, so one worker begins with them and the others come to them last."""
+    """Files go to whichever worker is free, and all journeys to the first, which begins with them.
+
+    Journeys follow one another there because each has browsers, a server and deadlines in seconds.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0]
+        path = nodeid.partition("::")[0]
+        return JOURNEYS if path.startswith("tests/journeys/") else path
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        first = node is self.nodes[0]
-        wanted = (scope for scope in self.workqueue if _is_journey(scope) is first)
-        if (scope := next(wanted, None)) is not None:
-            self.workqueue.move_to_end(scope, last=False)
+        if JOURNEYS in self.workqueue:
+            self.workqueue.move_to_end(JOURNEYS, last=False)
         super()._assign_work_unit(node)
-
-
-def _is_journey(scope: str) -> bool:
-    return scope.startswith("tests/journeys/")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

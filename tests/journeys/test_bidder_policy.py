@@ -12,7 +12,7 @@ from tests.journeys.roles import Bidder, Host, Member, Offer
 from tests.journeys.site import Site
 
 PASSPHRASE = "滇池水清 2026 岁"
-LEAD = 60.0
+LEAD = 90.0
 """Seconds from the publication to the deadline: bids are sealed and a key is tried meanwhile."""
 WINDOW = 60
 """Seconds in which keys are brought; the one who never does is waited for."""

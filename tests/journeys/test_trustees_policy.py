@@ -11,7 +11,7 @@ from tests.journeys.records import has_valid_signatures, verifies
 from tests.journeys.roles import Bidder, Host, Member, Offer, Trustee
 from tests.journeys.site import Site
 
-LEAD = 60.0
+LEAD = 110.0
 """Seconds from the publication to the deadline: three bids are sealed and handed in meanwhile."""
 
 COMPANIES = ("云岭建设工程有限公司", "滇中市政工程集团有限公司", "澜沧江𬭎泰路桥有限公司")
