@@ -98,8 +98,7 @@ class Hall:
         """What is sent and seen in a room."""
         return self._rooms.get(room) or Live(room, self._epoch)
 
-    # --- for the server
-    # -----------------------------------------------------------------------------
+    # --- for the server --------------------------------------------------------------------------
 
     async def start(self, unfinished: Iterable[RoomId]) -> None:
         """Begins. `unfinished` are rooms that recordings may have been left running in."""
@@ -134,8 +133,7 @@ class Hall:
         if room.id in self._rooms:
             self._look_soon(room.id)
 
-    # --- for those who send
-    # -------------------------------------------------------------------------
+    # --- for those who send ----------------------------------------------------------------------
 
     async def publish(
         self, room: Room, person: PersonId, kind: Kind, offer: str
@@ -168,8 +166,7 @@ class Hall:
             await self._end(plane, live, sending)
         self._look_soon(room)
 
-    # --- for those who see
-    # --------------------------------------------------------------------------
+    # --- for those who see -----------------------------------------------------------------------
 
     async def subscribe(self, room: Room, person: PersonId) -> tuple[str, p.Subscription]:
         """Offers all slots: the viewer's name and the offer. Raises MediaOff, MediaAway."""
@@ -212,8 +209,7 @@ class Hall:
             live.users -= 1
             self._look_soon(room)
 
-    # --- what an engine tells
-    # -----------------------------------------------------------------------
+    # --- what an engine tells --------------------------------------------------------------------
 
     async def _hear(self, events: AsyncIterator[p.EngineEvent]) -> None:
         async for event in events:
@@ -252,8 +248,7 @@ class Hall:
                         live.away, live.epoch = False, self._epoch
                         self._look_soon(room)
 
-    # --- what should be, and what is
-    # ----------------------------------------------------------------
+    # --- what should be, and what is -------------------------------------------------------------
 
     def _look_soon(self, room: RoomId) -> None:
         if self._stopping:
@@ -333,8 +328,7 @@ class Hall:
             live.told = said
             self._tell(room, live)
 
-    # --- parts of the above
-    # -------------------------------------------------------------------------
+    # --- parts of the above ----------------------------------------------------------------------
 
     def _on(self) -> MediaPlane:
         if self._plane is None:

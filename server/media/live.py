@@ -17,7 +17,8 @@ from server.media.plane import Feed, Kind, Slot
 class Sending:
     """A feed that an engine took. `name` is its resource's in the interface, `resource` the
     engine's; `seen` says that its person was in the room since, `stopping` that its recording is
-    about to end, `rests_until` that recording it failed (the loop's time)."""
+    about to end, `rests_until` that recording it failed (the loop's time), `failures` how often an
+    engine did not begin it."""
 
     feed: Feed
     name: str
@@ -27,6 +28,7 @@ class Sending:
     recording: RecordingId | None = None
     stopping: bool = False
     rests_until: float = 0.0
+    failures: int = 0
 
 
 @dataclass(slots=True)

@@ -141,7 +141,10 @@ class Recorder:
             await plane.record(live.room, sending.feed, recording, file)
         except Problem as problem:
             _log.warning("recording_not_begun", room=live.room, problem=problem.code)
-            sending.recording, sending.rests_until = None, _now() + REST_SECONDS
+            # An engine that has just come back may not know the feed for a moment.
+            sending.failures += 1
+            rest = min(REST_SECONDS, 2.0**sending.failures)
+            sending.recording, sending.rests_until = None, _now() + rest
             self._ledger.failed(live.room, recording)
             await self._ledger.write_ends(live.room)
 
