@@ -20,8 +20,12 @@ def after(lead: float) -> float:
     return lead * 1000 + SOON
 
 
-_OF_THE_NETWORK = re.compile(r"Failed to load resource|WebSocket connection|ERR_|net::")
-"""What the browser itself writes when the server is gone or refuses; no page can prevent it."""
+_OF_THE_NETWORK = re.compile(
+    r"Failed to load resource|WebSocket connection|ERR_|net::"
+    r"|WebSocket is already in CLOSING or CLOSED state"
+)
+"""What the browser itself writes when the server is gone or refuses; no page can prevent it. The
+last is of a connection that ended a moment ago, of which the page has not been told yet."""
 
 
 @dataclass(slots=True)

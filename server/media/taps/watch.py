@@ -5,6 +5,11 @@ Times count on from the moment the room was opened here, through every change of
 the same for all programmes of a room. A reader that joins late begins at such a time and has to go
 there (`currentTime = buffered.start(0)`); while nothing is sent, time goes on, and it has to go on
 over the hole.
+
+The first picture of a cluster may be dated earlier than it was taken. Players of Media Source
+Extensions take a step of more than twice a picture's duration for a hole and show nothing behind it
+before the next keyframe (coded frame processing, step 6), and a call sends keyframes only when it
+is asked for one. Inside a cluster a picture lasts until the next; at its end nobody knows yet.
 """
 
 from collections.abc import Callable
@@ -22,7 +27,11 @@ CLUSTER = 0.4
 FIRST_CLUSTER = 0.1
 """Seconds of a cluster that somebody waits for."""
 
+FIRST_STEP = 0.06
+"""Seconds that may be between a cluster of one picture and the next cluster."""
+
 _LARGEST = 2 << 20
+_MOST_IN_A_BLOCK = 30_000  # its time is a signed number of 16 bits (RFC 9559, 10.2)
 _REST = 2.0
 
 
@@ -53,6 +62,8 @@ class Programme:
         self._key = False
         self._start = 0
         self._last = -1
+        self._step = 0  # the longest inside the cluster
+        self._reach = 0.0  # how far the next cluster may be from the last picture
         self._opened = 0.0
         self._size: Size | None = None
 
@@ -90,14 +101,19 @@ class Programme:
         starts = frame.key and self._track == "video"
         if self._blocks and (
             starts
-            or time - self._start >= 1000 * self._longest()
+            or time - self._start >= self._room_for()
             or self._bytes + len(frame.data) > _LARGEST
         ):
             self._flush(now)
         if not self._blocks:
+            if self._track == "video" and not frame.key:
+                time = min(time, self._last + round(self._reach))
             self._start = time
             self._opened = now
             self._key = frame.key
+            self._step = 0
+        else:
+            self._step = max(self._step, time - self._last)
         self._size = frame.size or self._size
         self._blocks.append(webm.block(self._track, time - self._start, frame.key, frame.data))
         self._bytes += len(frame.data)
@@ -112,10 +128,16 @@ class Programme:
         # Under a resting reader nobody else suffers: only those who begin are hurried for.
         return FIRST_CLUSTER if any(not each.begun for each in self._readers) else CLUSTER
 
+    def _room_for(self) -> float:
+        """Milliseconds from a cluster's first picture to the last that may be in it. The one after
+        a picture that was dated earlier goes with it, however long the pause was."""
+        return 1000 * self._longest() if len(self._blocks) > 1 else _MOST_IN_A_BLOCK
+
     def _flush(self, now: float) -> None:
         cluster = webm.cluster(self._start, self._blocks)
         self._blocks = []
         self._bytes = 0
+        self._reach = 1.5 * self._step if self._step else 1000 * FIRST_STEP
         for reader in tuple(self._readers):
             if reader.waits and (not self._key or now < reader.rests_until):
                 continue

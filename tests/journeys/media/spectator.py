@@ -20,6 +20,14 @@ _LOOK = """slot => {
   return { red: sum[0] / 256, green: sum[1] / 256, blue: sum[2] / 256, frames: shown };
 }"""
 
+_STATE = """slot => [...document.querySelectorAll(`[data-slot="${slot}"] video`)].map((video) => ({
+  at: video.currentTime, paused: video.paused, seeking: video.seeking, ready: video.readyState,
+  rate: video.playbackRate, error: video.error?.message, width: video.videoWidth,
+  buffered: [...Array(video.buffered.length).keys()].map(
+    (i) => [video.buffered.start(i), video.buffered.end(i)]),
+  frames: video.getVideoPlaybackQuality().totalVideoFrames,
+}))"""
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -71,7 +79,8 @@ class Spectator(Member):
             else:
                 first = None
             await asyncio.sleep(0.02)
-        raise AssertionError(f"{slot} does not show {colour}: {now}")
+        player = await self.page.evaluate(_STATE, slot)
+        raise AssertionError(f"{slot} does not show {colour}: {now}; {player}")
 
     async def sees_no_picture(self, slot: str) -> None:
         """The slot has no picture that moves."""

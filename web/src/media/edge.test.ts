@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { step } from "./edge";
+import { Growth, step } from "./edge";
 
 test("a player near the end plays on", () => {
   expect(step([[0, 10]], 9.4, 1, [])).toEqual({ seek: null, rate: 1, anew: false, forget: null });
@@ -37,4 +37,10 @@ test("where decoding could begin only at the start nothing is forgotten: the pic
 
 test("with nothing there yet nothing happens", () => {
   expect(step([], 0, 1, [])).toEqual({ seek: null, rate: 1, anew: false, forget: null });
+});
+
+test("a stream that takes piece after piece and grows no more is noticed, one that pauses is not", () => {
+  const growth = new Growth();
+  expect([0, 0, 0.1, 0.5, 0.5, 0.9].map((end) => growth.stopped(end))).not.toContain(true);
+  expect([0.9, 0.9, 0.9, 0.9, 0.9].map((end) => growth.stopped(end))).toEqual([false, false, false, false, true]);
 });

@@ -47,3 +47,19 @@ export function step(ranges: readonly Range[], now: number, rate: number, begins
   if (behind > HURRY) return { ...still, rate: Math.max(1.05, rate) };
   return { ...still, rate: behind < RELAX ? 1 : rate };
 }
+
+/** Pieces in a row that may lengthen nothing; more than a head and a cluster without a picture is a broken stream. */
+const FRUITLESS = 4;
+
+/** Notices that a player takes what it is given and can show none of it. */
+export class Growth {
+  private end = 0;
+  private fruitless = 0;
+
+  /** Told before each piece how far the stream reaches, in seconds; whether it has stopped growing. */
+  stopped(end: number): boolean {
+    this.fruitless = end > this.end ? 0 : this.fruitless + 1;
+    this.end = end;
+    return this.fruitless > FRUITLESS;
+  }
+}

@@ -1,6 +1,6 @@
 /** One slot's sound or picture over a WebSocket into a media element. */
 
-import { step, type Range } from "./edge";
+import { Growth, step, type Range } from "./edge";
 import { start } from "./receiver";
 import type { Track } from "./types";
 import { hasKeyframe } from "./webm";
@@ -23,6 +23,7 @@ export class Pieces {
   private waiting: ArrayBuffer[] = [];
   /** Instants of the player from which decoding can begin. */
   private begins: number[] = [];
+  private growth = new Growth();
   private failures = 0;
   private closed = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -61,6 +62,7 @@ export class Pieces {
     this.source = null;
     this.waiting = [];
     this.begins = [];
+    this.growth = new Growth();
     socket?.close();
   }
 
@@ -130,6 +132,10 @@ export class Pieces {
     if (next === undefined) return;
     const { buffered } = buffer;
     const begin = buffered.length === 0 ? 0 : buffered.end(buffered.length - 1);
+    if (this.growth.stopped(begin)) {
+      this.again();
+      return;
+    }
     try {
       buffer.appendBuffer(next);
       if (this.track === "audio" || hasKeyframe(next)) this.begins.push(begin);

@@ -115,6 +115,13 @@ class Studio:
             for arriving in sender.network(track, packet):
                 self.taps.packet(ROOM, feed, track, arriving)
 
+    def pause(self, feed: Feed, pictures: int) -> None:
+        """A camera leaves out so many pictures: its machine was busy."""
+        sender = self.senders[feed]
+        assert sender.camera is not None
+        sender.camera.leaves_out(pictures)
+        sender.picture_at += pictures / FPS
+
     def record(self, feed: Feed, name: str, file: Path | None) -> None:
         """Begins or ends a recording."""
         self.taps.record(ROOM, feed, RecordingId(name), file)

@@ -88,6 +88,24 @@ def test_the_floor_changes_at_a_keyframe_and_time_goes_on(studio: Studio, tmp_pa
         assert max(gaps) <= longest
 
 
+def test_a_pause_is_nowhere_a_hole_between_clusters(studio: Studio) -> None:
+    studio.taps.assign(ROOM, FLOOR, HOST)
+    watcher = Watcher(studio, "video")
+    for pictures in (0, 3, 12, 40, 1):
+        studio.run(0.81)
+        studio.pause(HOST, pictures)
+    studio.run(1)
+    clusters = [ebml.blocks(ebml.elements(each)) for each in watcher.got[1:]]
+    longest = 0
+    for before, cluster in pairwise(clusters):
+        inner = [b.time - a.time for a, b in pairwise(before)]
+        longest = max(longest, *inner, 0)
+        step = cluster[0].time - before[-1].time
+        assert cluster[0].key or step < 2 * (longest or 63)
+    # What was dated earlier is made up for with the next picture.
+    assert watcher.blocks[-1].time == pytest.approx(5 * 810 + 1000, abs=500)
+
+
 def test_an_emptied_slot_shows_nothing(studio: Studio) -> None:
     studio.taps.assign(ROOM, FLOOR, HOST)
     watcher = Watcher(studio, "video")
