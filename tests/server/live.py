@@ -37,7 +37,7 @@ class Client:
 
     async def join(self, room: str, after: int = 0) -> Any:
         """Joins a room: what the server answers."""
-        return await self.socket.call("join", {"room": room, "after": after}, timeout=5)
+        return await self.socket.call("join", {"room": room, "after": after}, timeout=30)
 
     def got(self, name: str) -> list[Any]:
         """What was told so far."""

@@ -114,7 +114,7 @@ async def serving(
         await runner.cleanup()
 
 
-async def until(condition: Any, seconds: float = 5.0) -> Any:
+async def until(condition: Any, seconds: float = 60.0) -> Any:
     """What `condition` answers once that is true; it may be a coroutine function."""
     end = asyncio.get_running_loop().time() + seconds
     while True:

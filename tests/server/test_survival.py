@@ -50,7 +50,7 @@ async def process(data: Path, file_limit: int | None = None) -> AsyncIterator[tu
         env={**os.environ, "YUNKAI_INTERRUPTION_SECONDS": "1"},
     )
     try:
-        await until(lambda: port.exists() and port.read_text(), 30)
+        await until(lambda: port.exists() and port.read_text(), 60)
         yield f"http://127.0.0.1:{port.read_text().strip()}", running
     finally:
         if running.returncode is None:
@@ -98,7 +98,7 @@ async def test_a_killed_server_goes_on_without_losing_or_doubling_anything(tmp_p
                     assert answer.status == 200
 
             tasks = [asyncio.create_task(chat(key)) for key in keys]
-            await until(lambda: sum(task.done() for task in tasks) > 10, 20)
+            await until(lambda: sum(task.done() for task in tasks) > 10, 60)
             running.kill()
             results = await asyncio.gather(*tasks, return_exceptions=True)
             answered = {key for key, each in zip(keys, results, strict=True) if each is None}

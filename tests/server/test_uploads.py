@@ -78,7 +78,7 @@ async def test_an_upload_in_pieces_arrives_whole(sending: Sending) -> None:
 async def test_an_upload_goes_on_after_a_broken_connection(sending: Sending) -> None:
     async def half() -> AsyncIterator[bytes]:
         yield sending.data[:50_000]
-        await until(lambda: _is_writing(sending), 20)
+        await until(lambda: _is_writing(sending), 60)
         await asyncio.sleep(0.5)
         raise ClientPayloadError("the cable was pulled")
 

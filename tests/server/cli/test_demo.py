@@ -45,7 +45,7 @@ class Demo:
     async def stop(self) -> str:
         """Presses Ctrl-C; what was said on standard error."""
         self.process.send_signal(signal.SIGINT)
-        _, said = await asyncio.wait_for(self.process.communicate(), 30)
+        _, said = await asyncio.wait_for(self.process.communicate(), 90)
         return said.decode()
 
 
@@ -92,7 +92,7 @@ async def test_ctrl_c_during_the_preparation_ends_it_too(tmp_path: Path) -> None
         stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    assert await asyncio.wait_for(process.stdout.readline(), 60)
+    assert await asyncio.wait_for(process.stdout.readline(), 90)
     said = await Demo(process).stop()
     assert process.returncode == 0
     assert "Traceback" not in said
@@ -131,24 +131,24 @@ async def test_a_visitor_bids_and_holds_an_opening_in_which_the_others_act_by_th
         bidder.seal({"a": form}, [])
         await bidder.submit()
 
-        await until(lambda: _phase(host, room, "closed"), 40)
+        await until(lambda: _phase(host, room, "closed"), 90)
         await host.command(room, "StartOpening", recording="本次开标不录音录像")
         await host.command(room, "PublishRoll")
         await host.command(room, "StartDecryption", envelope="a")
-        await until(lambda: _seen(host, room, "BidOpened", 4), 30)
+        await until(lambda: _seen(host, room, "BidOpened", 4), 90)
         await host.command(room, "ImportBids")
         person, seed = PersonId((await host.get("/api/me"))["person"]), secrets.token_bytes(SEED)
         await host.command(room, "CommitSeed", commitment=commitment(person, seed))
-        await until(lambda: _seen(host, room, "DrawCommitted", 4), 20)
+        await until(lambda: _seen(host, room, "DrawCommitted", 4), 90)
         await host.command(room, "RevealSeed", seed=b64u(seed))
-        await until(lambda: _seen(host, room, "DrawRevealed", 4), 20)
+        await until(lambda: _seen(host, room, "DrawRevealed", 4), 90)
         for order in ("DrawParameter", "StartAnnouncing", "AnnounceBids", "StartConfirmation"):
             await host.command(room, order)
         rows = await _events(visitor, room, "BidAnnounced")
         assert bidder.sealed is not None
         own = next(each for each in rows if each["bid"] == bidder.sealed.header.bid)
         await bidder.confirm(own["row"])
-        await until(lambda: _seen(host, room, "BidConfirmed", 4), 20)
+        await until(lambda: _seen(host, room, "BidConfirmed", 4), 90)
 
 
 async def test_lists_show_a_tender_ahead_and_a_finished_one_with_minutes_and_archive(
@@ -163,7 +163,7 @@ async def test_lists_show_a_tender_ahead_and_a_finished_one_with_minutes_and_arc
                     return str(each["id"])
             return None
 
-        room = await until(finished, 60)
+        room = await until(finished, 90)
         assert (await supervisor.get("/api/openings?when=upcoming"))["total"] == 2
         assert (await supervisor.fetch(f"/api/openings/{room}/minutes.pdf")).startswith(b"%PDF")
 
@@ -175,7 +175,7 @@ async def test_lists_show_a_tender_ahead_and_a_finished_one_with_minutes_and_arc
                     raise
                 return b""
 
-        assert (await until(archived, 20)).startswith(b"PK")
+        assert (await until(archived, 90)).startswith(b"PK")
 
 
 def left_in(folder: Path) -> list[Path]:

@@ -99,10 +99,10 @@ async def test_a_bid_sealed_by_command_opens_with_the_shares_of_an_unattended_tr
             events = [each["event"] for each in page["entries"]]
             return [each for each in events if each["type"] == "BidOpened"]
 
-        (event,) = await until(opened, 20)
+        (event,) = await until(opened, 90)
         assert event["form"] == plan.form_of(1)
         assert [each["name"] for each in event["files"]] == ["标书.txt"]
-        said, problems = await asyncio.wait_for(attending.communicate(), 30)
+        said, problems = await asyncio.wait_for(attending.communicate(), 90)
         assert attending.returncode == 0, problems
         assert said.decode().split() == ["rehearsed", "a:", "1"]
 
