@@ -15,7 +15,9 @@ from aiohttp import ClientSession
 from rooms.ids import PersonId, RecordingId, RoomId
 from rooms.opening.events import RecordingStop
 from server.client.api import ApiRefused
+from server.media.errors import MediaAway
 from server.media.plane import Feed, Kind, Slot
+from server.media.recorder import REST_SECONDS
 from tests.server.live import Client
 from tests.server.media.hall import LONG, TestHall, open_hall, who
 from tests.server.site import serving, until
@@ -113,6 +115,31 @@ async def test_a_killed_engine_costs_no_evidence_and_everybody_begins_anew(hall:
     await hall.sends(tender.host)
     again = await hall.until_recorded(person, 5_000)
     assert again != before
+
+
+async def test_a_feed_that_an_engine_did_not_know_at_first_is_recorded_a_moment_later(
+    hall: TestHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plane: Any = hall.server.parts.hall._plane
+    record, asked = plane.record, 0
+
+    async def too_early(*what: Any) -> None:
+        nonlocal asked
+        asked += 1
+        if asked <= 2:
+            raise MediaAway
+        await record(*what)
+
+    monkeypatch.setattr(plane, "record", too_early)
+    await hall.tender.close()
+    began = asyncio.get_running_loop().time()
+    await hall.sends(hall.tender.host)
+    running = await hall.until_recorded(await who(hall.tender.host), 5_000)
+    # Rests of two and four seconds, not of half a minute each.
+    assert asyncio.get_running_loop().time() - began < 2 * REST_SECONDS
+    ends = {each.id: each.ended for each in (await hall.state()).recordings.values()}
+    assert ends.pop(RecordingId(running)) is None
+    assert set(ends.values()) == {RecordingStop.FAILED}
 
 
 async def test_a_server_that_is_stopped_ends_its_recordings_and_another_goes_on(
