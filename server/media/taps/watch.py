@@ -27,8 +27,8 @@ CLUSTER = 0.4
 FIRST_CLUSTER = 0.1
 """Seconds of a cluster that somebody waits for."""
 
-FIRST_STEP = 0.06
-"""Seconds that may be between a cluster of one picture and the next cluster."""
+FIRST_STEP = 60
+"""Milliseconds that may be between a cluster of one picture and the next cluster."""
 
 _LARGEST = 2 << 20
 _MOST_IN_A_BLOCK = 30_000  # its time is a signed number of 16 bits (RFC 9559, 10.2)
@@ -63,7 +63,7 @@ class Programme:
         self._start = 0
         self._last = -1
         self._step = 0  # the longest inside the cluster
-        self._reach = 0.0  # how far the next cluster may be from the last picture
+        self._reach = _MOST_IN_A_BLOCK  # how far the next cluster may be from the last picture
         self._opened = 0.0
         self._size: Size | None = None
 
@@ -107,7 +107,7 @@ class Programme:
             self._flush(now)
         if not self._blocks:
             if self._track == "video" and not frame.key:
-                time = min(time, self._last + round(self._reach))
+                time = min(time, self._last + self._reach)
             self._start = time
             self._opened = now
             self._key = frame.key
@@ -134,10 +134,9 @@ class Programme:
         return 1000 * self._longest() if len(self._blocks) > 1 else _MOST_IN_A_BLOCK
 
     def _flush(self, now: float) -> None:
-        cluster = webm.cluster(self._start, self._blocks)
-        self._blocks = []
-        self._bytes = 0
-        self._reach = 1.5 * self._step if self._step else 1000 * FIRST_STEP
+        blocks, self._blocks, self._bytes = self._blocks, [], 0
+        cluster = webm.cluster(self._start, blocks)
+        self._reach = max(1, 3 * self._step // 2) if self._step else FIRST_STEP
         for reader in tuple(self._readers):
             if reader.waits and (not self._key or now < reader.rests_until):
                 continue

@@ -106,6 +106,23 @@ def test_a_pause_is_nowhere_a_hole_between_clusters(studio: Studio) -> None:
     assert watcher.blocks[-1].time == pytest.approx(5 * 810 + 1000, abs=500)
 
 
+def test_who_comes_to_a_slot_that_is_recorded_already_sees_it(
+    studio: Studio, tmp_path: Path
+) -> None:
+    studio.taps.assign(ROOM, FLOOR, HOST)
+    studio.record(HOST, "r-1", tmp_path / "r-1.webm")
+    studio.run(2)
+    watcher = Watcher(studio, "video")
+    # The camera is asked for a keyframe; what it sends until that arrives needs others before it.
+    camera = studio.senders[HOST].camera
+    assert camera is not None
+    camera.wants_key = False
+    studio.run(2)
+    assert watcher.blocks[0].key
+    assert watcher.blocks[0].time == pytest.approx(2000, abs=600)
+    assert len(watcher.blocks) > 30
+
+
 def test_an_emptied_slot_shows_nothing(studio: Studio) -> None:
     studio.taps.assign(ROOM, FLOOR, HOST)
     watcher = Watcher(studio, "video")
