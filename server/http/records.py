@@ -100,8 +100,12 @@ async def archive(request: web.Request) -> web.StreamResponse:
     _, room, viewer = await in_room(request)
     _staff_only(viewer)
     _over(room)
-    name = archive_name(room)
-    return await _once_made(request, room, lambda: of(request).files.find(room.id, name), ARCHIVE)
+
+    def find() -> Awaitable[StoredFile | None]:
+        # While it is waited for, the log may grow, and with it the archive that is made.
+        return of(request).files.find(room.id, archive_name(room))
+
+    return await _once_made(request, room, find, ARCHIVE)
 
 
 async def head(request: web.Request) -> web.Response:

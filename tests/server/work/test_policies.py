@@ -93,6 +93,17 @@ async def test_too_few_trustees_are_the_platforms_fault_and_the_host_decides(
     assert proved(report, "bids_opened_again") == {"opened": "0", "void": "3"}
 
 
+async def test_who_asks_for_the_archive_while_the_minutes_are_made_gets_it_without_asking_again(
+    make: Make, tmp_path: Path
+) -> None:
+    tender = await make("trustees")
+    await tender.close()
+    await tender.host.command(tender.room, "FailOpening", reason="截标时无投标人递交")
+    file = tmp_path / "archive.zip"
+    await tender.supervisor.download(f"{tender.path}/archive.zip", file)
+    assert file.read_bytes().startswith(b"PK")
+
+
 async def test_a_bidder_who_never_releases_its_key_counts_as_withdrawn_by_itself(
     make: Make, tmp_path: Path
 ) -> None:
