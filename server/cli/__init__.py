@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import sys
 
 import typer
 
@@ -17,7 +18,10 @@ def yunkai() -> None:
 
 def main() -> None:
     """Runs the command line."""
-    for name in sorted(each.name for each in pkgutil.iter_modules(__path__)):
+    names = sorted(each.name for each in pkgutil.iter_modules(__path__))
+    # The others are only read where their names are asked for: that takes seconds.
+    asked = [name for name in names if name in sys.argv[1:2]]
+    for name in asked or names:
         module = importlib.import_module(f"{__name__}.{name}")
         if hasattr(module, "add"):
             module.add(app)
