@@ -12,17 +12,29 @@ settings.load_profile("yunkai")
 
 
 JOURNEYS = "journeys"
+WITHOUT_DEADLINES = frozenset(
+    f"tests/journeys/{name}.py"
+    for name in (
+        "media/test_player",
+        "test_browser_crypto",
+        "test_offline_page",
+        "test_sealing_memory",
+        "test_watch_in_browser",
+    )
+)
+"""Journeys that no clock hurries: they may go beside another."""
 
 
 class ByFile(LoadScopeScheduling):
-    """Files go to whichever worker is free, and all journeys to the first, which begins with them.
+    """Files go to whichever worker is free, and journeys to the first, which begins with them.
 
-    Journeys follow one another there because each has browsers, a server and deadlines in seconds.
+    Most journeys follow one another there because each has browsers, a server and deadlines in seconds.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        return JOURNEYS if path.startswith("tests/journeys/") else path
+        together = path.startswith("tests/journeys/") and path not in WITHOUT_DEADLINES
+        return JOURNEYS if together else path
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         if JOURNEYS in self.workqueue:
