@@ -28,7 +28,7 @@ WITHOUT_DEADLINES = frozenset(
 class ByFile(LoadScopeScheduling):
     """Files go to whichever worker is free, and journeys to the first, which begins with them.
 
-    Most journeys follow one another there because each has browsers, a server and deadlines in seconds.
+    Most journeys follow one another there: each has browsers, a server and deadlines in seconds.
     """
 
     def _split_scope(self, nodeid: str) -> str:
