@@ -22,8 +22,6 @@ COMPANIES = ("云岭建设工程有限公司", "澜沧江𬭎泰路桥有限公�
 LEAD = 45.0
 """Seconds from the publication to the deadline: two programs hand in meanwhile."""
 TRACK = """document.querySelector('[data-slot="stage"] video')?.srcObject?.getVideoTracks()[0]"""
-AGAIN = 2.0
-"""Seconds after which pictures are back when an engine was killed."""
 
 
 async def is_seen_and_recorded(
@@ -131,35 +129,16 @@ async def an_observer_watches(opening: Opening, arrives: Arrives, pictures: Path
 
 
 async def the_engine_is_killed(kill: Callable[[], None], everybody: list[Spectator]) -> None:
-    """Pictures are back in two seconds, or on a busy machine in a few times what it takes there
-    until a camera that is switched on is seen. The best of three kills counts."""
-    watching, best = everybody[1:], float("inf")
-    usual = await a_camera_is_switched_on(everybody)
-    for _ in range(3):
-        for each in watching:
-            await each.page.evaluate(f"window.before = {TRACK}")
-        began = asyncio.get_running_loop().time()
-        kill()
-        times = await asyncio.gather(*(sees_again(each, began) for each in watching))
-        best = min(best, max(times))
-        if best < max(AGAIN, 3 * usual):
-            return
-    raise AssertionError(f"pictures were back after {best:.1f} s; a camera is seen in {usual:.1f}")
+    """Pictures come back without anybody's doing; how soon is measured by bench/media.py."""
+    watching = everybody[1:]
+    for each in watching:
+        await each.page.evaluate(f"window.before = {TRACK}")
+    kill()
+    await asyncio.gather(*(sees_again(each) for each in watching))
 
 
-async def a_camera_is_switched_on(everybody: list[Spectator]) -> float:
-    """Seconds until the others see it."""
-    supervisor, *others = everybody[1:]
-    await supervisor.presses("关闭摄像头")
-    for each in others:
-        await each.sees_no_picture("supervisor")
-    await supervisor.presses("打开摄像头")
-    times = (each.sees_camera("supervisor", "green") for each in others)
-    return max(await asyncio.gather(*times))
-
-
-async def sees_again(each: Spectator, since: float) -> float:
-    """Seconds until the stage moves. What stays on the screen before is a dead engine's."""
+async def sees_again(each: Spectator) -> None:
+    """The stage moves. What stays on the screen before is a dead engine's."""
     await each.page.wait_for_function(
         f"""() => {{
           const now = {TRACK};
@@ -168,7 +147,6 @@ async def sees_again(each: Spectator, since: float) -> float:
         }}"""
     )
     await each.sees_camera("stage", "red")
-    return asyncio.get_running_loop().time() - since
 
 
 async def recordings_are_what_was_recorded(
