@@ -14,9 +14,9 @@ from tests.journeys.media.spectator import Spectator, WatchingBidder, WatchingHo
 from tests.journeys.site import Site
 from tests.server.media.janus import SECRET, Janus, januses
 
-AGAIN = 6.0
-"""Seconds after which pictures are back when a node was killed: three times what an idle machine
-with three browsers needs."""
+AGAIN = 30.0
+"""Seconds after which pictures are back when a node was killed. An idle machine with three browsers
+needs two."""
 
 
 @pytest.fixture
