@@ -35,6 +35,13 @@ from rooms.refusals.base import (
     Unreadable,
     codes,
 )
+from rooms.refusals.catalogue import (
+    ItemUnacceptable,
+    UnknownFormField,
+    UnknownItem,
+    UnknownMaterial,
+    ValueUnfit,
+)
 from rooms.refusals.contents import (
     AcceptanceMissing,
     BadShare,
@@ -123,6 +130,7 @@ __all__ = [
     "Forbidden",
     "FormUnfit",
     "GateNotOpened",
+    "ItemUnacceptable",
     "LateBytes",
     "MalformedCommand",
     "ManifestMismatch",
@@ -164,10 +172,14 @@ __all__ = [
     "UnknownBid",
     "UnknownEnvelope",
     "UnknownField",
+    "UnknownFormField",
+    "UnknownItem",
+    "UnknownMaterial",
     "UnknownObjection",
     "UnknownPerson",
     "UnknownRecording",
     "Unreadable",
+    "ValueUnfit",
     "WindowOver",
     "WrongContent",
     "WrongHead",
