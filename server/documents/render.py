@@ -11,11 +11,22 @@ import segno
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
-from rooms.record import SEAL_FIELD, Align, Field, Fields, Paragraphs, Record, SignatureSlot, Table
+from rooms.record import (
+    SEAL_FIELD,
+    Align,
+    Field,
+    Fields,
+    Handwriting,
+    Paragraphs,
+    Record,
+    SignatureSlot,
+    Table,
+)
 from server.documents.archive import finish
 from server.documents.flow import BODY, SMALL, Flow, paragraphs
 from server.documents.fonts import Fonts
 from server.documents.grid import ROW, fields, table
+from server.documents.handwriting import handwriting
 from server.documents.page import (
     FRAME,
     LABEL,
@@ -66,6 +77,8 @@ def render(record: Record, fonts: Fonts) -> bytes:
                 fields(flow, section, part)
             case Paragraphs():
                 paragraphs(flow, section, part)
+            case Handwriting():
+                handwriting(flow, section, part)
             case _:
                 assert_never(section)
     _verification(flow, record, words, root.add("Sect"))
