@@ -3,11 +3,10 @@
 import hmac
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from rooms.counter.values import id_number_problem
 from rooms.ids import PersonId, RoomId
-from server.clock import CHINA
 from server.errors import Invalid
 
 DIGITS = 6
@@ -55,15 +54,15 @@ def applicant_of(room: RoomId) -> PersonId:
     return PersonId("a-" + room.removeprefix("s-"))
 
 
-def day_of(at: datetime) -> str:
-    """The day of an instant where the halls are, as `2026-11-22`."""
-    return at.astimezone(CHINA).date().isoformat()
+def day_of(at: datetime, zone: tzinfo) -> str:
+    """The day of an instant on the wall of a hall, as `2026-11-22`."""
+    return at.astimezone(zone).date().isoformat()
 
 
-def end_of_day(at: datetime) -> datetime:
-    """The midnight that ends the day of this instant where the halls are."""
-    local = at.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
-    return local + timedelta(days=1)
+def end_of_day(at: datetime, zone: tzinfo) -> datetime:
+    """The midnight that ends the day of this instant, as the wall of a hall shows it."""
+    local = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (local + timedelta(days=1)).astimezone(UTC)
 
 
 def identity_number(given: str) -> str:

@@ -1,4 +1,4 @@
-"""How long somebody will wait: from how long sessions about the same items took, pure arithmetic."""
+"""How long somebody will wait: pure arithmetic over how long sessions about the same items took."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
