@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from server.clock import Clock, utc_now
 from server.config import Settings, listed
+from server.counter.board.board import Board
+from server.counter.board.samples import Samples
 from server.desk import Desk
 from server.gate import Gate
 from server.heads import Heads
@@ -83,6 +85,8 @@ class Parts:
     relays: Relays
     watches: Watches
     checks: asyncio.Semaphore
+    board: Board
+    samples: Samples
 
 
 def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
@@ -145,6 +149,8 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         relays=Relays(listed(settings.turn), settings.turn_secret.get_secret_value()),
         watches=Watches(hall.watch),
         checks=asyncio.Semaphore(CHECKS),
+        board=Board(database, clock),
+        samples=Samples(database, accounts, clock),
     )
     jobs.extend(make_jobs(made))
     jobs.append(made.heads.keep)

@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from server.http import wire, wire_media, wire_rooms
-from server.http.routes import ROUTES, Route
+from server.http.route import Route
+from server.http.routes import ROUTES
 
 _REFERENCES = "#/components/schemas/{model}"
 _VARIABLE = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")

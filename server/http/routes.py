@@ -1,10 +1,6 @@
 """The route table: one line a route, with what it takes and gives."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-
 from aiohttp import web
-from pydantic import BaseModel
 
 from server.errors import NotFound
 from server.http import (
@@ -29,14 +25,9 @@ from server.http import (
     wire_rooms,
     wire_signatures,
 )
+from server.http.counter.routes import COUNTER
+from server.http.route import BYTES, FORM, ROOM, TEXT, Route
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-JSON = "application/json"
-BYTES = "application/octet-stream"
-TEXT = "text/plain"
-FORM = "multipart/form-data"
-
-ROOM = "{room:[a-z0-9-]{1,64}}"
 BID = "{bid:[a-z0-9-]{1,64}}"
 ENVELOPE = "{envelope:[a-z0-9-]{1,64}}"
 RECORDING = "{recording:[a-z0-9-]{1,64}}"
@@ -44,19 +35,6 @@ OPENING = f"/api/openings/{ROOM}"
 VIEWER = OPENING + "/media/viewers/{viewer:[a-z0-9-]{1,64}}"
 WHIP = f"/api/media/whip/{ROOM}" + "/{kind:[a-z]{1,20}}"
 SENT = WHIP + "/{resource:[a-z0-9-]{1,64}}"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A route; `takes` is the type of its JSON body or its media type, `gives` likewise."""
-
-    method: str
-    path: str
-    handler: Handler
-    gives: type[BaseModel] | str | None = None
-    takes: type[BaseModel] | str | None = None
-    status: int = 200
-    query: tuple[str, ...] = ()
 
 
 ROUTES: tuple[Route, ...] = (
@@ -171,6 +149,7 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", SENT, whip.stop),
     Route("POST", "/api/verify", verify.verify, wire.Report, FORM),
     Route("GET", f"{OPENING}/log.jsonl", records.log, "application/jsonl"),
+    *COUNTER,
 )
 
 UPLOAD = "/api/uploads/{upload:[a-z0-9-]{1,130}}"

@@ -35,6 +35,8 @@ class AccountRole(StrEnum):
     TRUSTEE = "trustee"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+    CLERK = "clerk"  # at a window of a hall
+    MANAGER = "manager"  # of halls: items, windows, queues, opening hours
     GUEST = "guest"  # an observer let in by a link, to one room
 
 
