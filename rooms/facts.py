@@ -1,4 +1,4 @@
-"""Facts that happen in a room of either kind."""
+"""Facts that happen in a room of either kind, and what minutes fold to."""
 
 from dataclasses import dataclass
 
@@ -25,3 +25,15 @@ class RecordPublished:
 @dataclass(frozen=True, slots=True)
 class RoomArchived:
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The minutes' file after a signature: the seal's, a person's in its field, or at last the
+    archive's."""
+
+    sha256: Digest
+    size: int
+    field: str
+    person: PersonId | None = None
+    certificate: Digest | None = None

@@ -10,6 +10,7 @@ from crypto.header import EnvelopeHeader
 from crypto.manifest import Manifest
 from crypto.shares import Share, context
 from rooms.chat import ChatMode
+from rooms.facts import Revision as Revision
 from rooms.ids import BidId, Digest, EnvelopeId, ObjectionId, PersonId, RecordingId, RoomId
 from rooms.opening.events import (
     CountedBid,
@@ -173,18 +174,6 @@ class Drawing:
 class Interruption:
     since: datetime
     back: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """The minutes' file after a signature: the seal's, a person's in its field, or at last the
-    archive's."""
-
-    sha256: Digest
-    size: int
-    field: str
-    person: PersonId | None = None
-    certificate: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True)
