@@ -6,17 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from rooms.ids import PersonId, RoomId
-from rooms.opening.terms import Role
 from server.clock import Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """Somebody in a room, as others see them."""
-
-    person: PersonId
-    name: str
-    role: Role
+from server.machine import Guest
 
 
 @dataclass(slots=True)

@@ -9,8 +9,7 @@ from cryptography.x509.oid import NameOID
 
 from crypto.encoding import Json
 from rooms.ids import Digest, RoomId
-from rooms.opening.commands import NoteRecord
-from rooms.opening.machine import due
+from rooms.orders import NoteRecord
 from rooms.refusals import Refused
 from server.clock import Clock
 from server.desk import THE_SYSTEM, Desk
@@ -19,7 +18,7 @@ from server.documents.keys import SigningKey
 from server.documents.sign import seal
 from server.heads import Heads
 from server.minutes import Inputs, draw
-from server.room import Room
+from server.openings import OPENINGS, Opening, opening
 from server.site import Site
 from server.store.files import Files
 from server.store.people import People
@@ -48,12 +47,13 @@ class MakeMinutes:
     async def __call__(self, room: RoomId) -> None:
         """Makes minutes if they are due. Raises DiskFull, TimestampsUnavailable: tried again."""
         found = await self._desk.room(room)
-        if not any(job.work == "minutes" for job in due(found.state, self._clock())):
+        if found.machine is not OPENINGS:
             return
-        async with self._one:
-            await self._make(found)
+        if "minutes" in found.machine.work(found.state, self._clock()):
+            async with self._one:
+                await self._make(opening(found))
 
-    async def _make(self, room: Room) -> None:
+    async def _make(self, room: Opening) -> None:
         size = room.size
         inputs = await self._inputs(room, size)
         pdf = await asyncio.to_thread(self._drawn_and_sealed, room, size, inputs)
@@ -64,7 +64,7 @@ class MakeMinutes:
         except Refused as refused:
             _log.info("note_refused", room=room.id, code=refused.code)
 
-    async def _inputs(self, room: Room, size: int) -> Inputs:
+    async def _inputs(self, room: Opening, size: int) -> Inputs:
         authority = self._site.authority
         return Inputs(
             head=await self._heads.of_size(room, size),
@@ -76,7 +76,7 @@ class MakeMinutes:
             certificates=tuple(_described(key) for key in (authority.root, authority.seal)),
         )
 
-    def _drawn_and_sealed(self, room: Room, size: int, inputs: Inputs) -> bytes:
+    def _drawn_and_sealed(self, room: Opening, size: int, inputs: Inputs) -> bytes:
         drawn = draw(room.entries[:size], inputs, self._fonts)
         site = self._site
         return seal(drawn, site.authority.seal, site.timestamper, self._fonts, self._clock())
