@@ -23,21 +23,23 @@ export interface Looking {
   readonly pinned: Slot | null;
   /** Slots in which a picture comes. */
   readonly seen: ReadonlySet<Slot>;
+  /** Which slot is large when nobody chose. */
+  readonly order?: readonly Slot[];
 }
 
 /** A shared screen takes the stage, then the host, then whoever else there is. */
-const LARGEST: readonly Slot[] = ["screen", "stage", "floor", "hall", "supervisor"];
+export const LARGEST: readonly Slot[] = ["screen", "stage", "floor", "hall", "supervisor"];
 
 /**
  * The large one; null where nobody shows a picture, for names need no stage. Who shows their screen has it before
  * them anyhow.
  */
-export function largest(tiles: readonly TileOf[], { me, pinned, seen }: Looking): Slot | null {
+export function largest(tiles: readonly TileOf[], { me, pinned, seen, order = LARGEST }: Looking): Slot | null {
   const shown = tiles.filter((tile) => seen.has(tile.slot)).map((tile) => tile.slot);
   if (pinned !== null && shown.includes(pinned)) return pinned;
   const own = tiles.some((tile) => tile.slot === "screen" && tile.person === me);
-  const order = own ? [...LARGEST.slice(1), "screen" as const] : LARGEST;
-  return order.find((slot) => shown.includes(slot)) ?? null;
+  const wanted = own ? [...order.filter((slot) => slot !== "screen"), "screen" as const] : order;
+  return wanted.find((slot) => shown.includes(slot)) ?? null;
 }
 
 /** Columns and rows of the small ones beside the large one. */

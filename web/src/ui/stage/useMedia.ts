@@ -8,9 +8,8 @@ import type { Receiver } from "@/media/receiver";
 import type { Sending } from "@/media/sending";
 import { MediaSession, type Why } from "@/media/session";
 import { OFF, slotOf, type MediaState, type Slot } from "@/media/types";
-import type { Room } from "../room";
 import { canResume, keepSending, keptSending } from "./resume";
-import { rightsOf } from "./rights";
+import type { StageRoom } from "./room";
 
 /** What is being sent of one kind, as it is now. */
 export interface Sent {
@@ -40,8 +39,8 @@ const NOTHING: View = {
 const sent = ({ sound, picture, state, error }: Sending): Sent => ({ sound: sound !== null, picture, state, error });
 
 /** Follows a room's media while the calling component is there. */
-export function useMedia(room: Room) {
-  const { id, state, me, link } = room;
+export function useMedia(room: StageRoom) {
+  const { id, person, link, rights } = room;
   const view = shallowRef<View>(NOTHING);
   const trouble = shallowRef<DeviceTrouble | null>(null);
   const busy = reactive(new Set<Device>());
@@ -53,9 +52,8 @@ export function useMedia(room: Room) {
   let session: MediaSession | null = null;
   let resumed = false;
 
-  const rights = computed(() => rightsOf(state.value, me.value));
-  const muted = computed(() => view.value.media.muted.includes(me.value.person));
-  const mySlot = computed(() => slotOf(view.value.media, `${me.value.person}:camera`));
+  const muted = computed(() => view.value.media.muted.includes(person.value));
+  const mySlot = computed(() => slotOf(view.value.media, `${person.value}:camera`));
 
   function look(): void {
     if (session === null) return;
@@ -70,12 +68,12 @@ export function useMedia(room: Room) {
     link,
     (now) => {
       if (now !== "live") return;
-      session ??= new MediaSession(id, me.value.role === "observer", look);
+      session ??= new MediaSession(id, room.audience.value, look);
       void session.ask();
     },
     { immediate: true },
   );
-  watch(room.media, (news) => {
+  watch(room.news, (news) => {
     if (news !== null) session?.take(news);
   });
   onScopeDispose(() => {
@@ -127,13 +125,6 @@ export function useMedia(room: Room) {
       if (sound !== undefined) own.setSound(sound);
     });
 
-  /** Asks for the floor and gets ready for it: being given the floor is then only a switch. */
-  async function raise(): Promise<void> {
-    await room.order({ type: "RequestFloor" });
-    await microphone(true);
-    if (trouble.value === null) await camera(true);
-  }
-
   function stopSending(): void {
     session?.camera.stop();
     session?.screen.stop();
@@ -173,8 +164,8 @@ export function useMedia(room: Room) {
   );
 
   return {
-    view, rights, muted, mySlot, trouble, busy, seen, listening, blocked,
-    camera, microphone, screen, raise, stopSending,
+    room, view, rights, muted, mySlot, trouble, busy, seen, listening, blocked,
+    camera, microphone, screen, stopSending,
     retryDirect: (): void => session?.retryDirect(),
   };
 }
