@@ -8,26 +8,22 @@ from crypto.encoding import digest_hex
 from crypto.errors import CryptoError
 from crypto.pades import PdfRefused, SignatureFinding
 from rooms.audit import Report, read_log
-from rooms.opening.audit.signed import Log
-from rooms.opening.evolve import evolve
-from rooms.opening.signing import Place, places
-from rooms.opening.state import START
-from rooms.opening.wire import EVENTS
-from server.documents.authority import certificate_name
 from server.documents.fonts import Fonts
-from server.minutes import INPUTS, VERSION, Inputs, InputsUnreadable, draw
+from server.minutes import INPUTS, VERSION, InputsUnreadable
+from server.verify.kinds import OPENING, AnyLog, Kind, kind_of
 
 ABOUT = "minutes.pdf"
 
 
-def check_attached(data: bytes, report: Report) -> Log | None:
-    """The log inside the PDF, read and replayed (steps 2 and 4 on it)."""
+def check_attached(data: bytes, report: Report) -> tuple[Kind, AnyLog] | None:
+    """The log inside the PDF with its kind, read and replayed (steps 2 and 4 on it)."""
     try:
         attached = pades.attached_log(data)
     except PdfRefused as refusal:
         report.found(13, "no_attached_log", ABOUT, reason=refusal.code)
         return None
-    return read_log(attached, EVENTS, START, evolve, report, ABOUT)
+    kind = kind_of(attached)
+    return kind, read_log(attached, kind.events, kind.start, kind.evolve, report, ABOUT)
 
 
 def check_signatures(
@@ -64,9 +60,11 @@ def check_signatures(
     return found
 
 
-def check_places(found: Sequence[SignatureFinding], log: Log, report: Report) -> None:
+def check_places(
+    found: Sequence[SignatureFinding], log: AnyLog, report: Report, kind: Kind = OPENING
+) -> None:
     """People signed where the log inside prepared a place for them, in their own names."""
-    named = {each.field: certificate_name(each.name) for each in _places(log)}
+    named = kind.places(log.state)
     for each in found:
         if each.kind != "signature":
             continue
@@ -77,7 +75,7 @@ def check_places(found: Sequence[SignatureFinding], log: Log, report: Report) ->
 
 
 def check_revisions(
-    data: bytes, found: Sequence[SignatureFinding], log: Log, report: Report
+    data: bytes, found: Sequence[SignatureFinding], log: AnyLog, report: Report
 ) -> None:
     """Each revision that the archive's log names is a beginning of the file, and each signature is
     one that the log names, by the certificate it names."""
@@ -98,23 +96,19 @@ def check_revisions(
         report.proved(13, "minutes_preserved", revisions=len(state.revisions))
 
 
-def _places(log: Log) -> tuple[Place, ...]:
-    return places(log.state) if log.state.published else ()
-
-
-def check_rendering(data: bytes, log: Log, report: Report) -> None:
+def check_rendering(data: bytes, log: AnyLog, report: Report, kind: Kind = OPENING) -> None:
     """The minutes are the ones that the attached log gives, byte for byte, up to the first seal."""
     try:
-        inputs = Inputs.parse(pades.attached(data, INPUTS))
+        inputs = kind.inputs(pades.attached(data, INPUTS))
         if inputs.version != VERSION:
             report.proved(13, "rendering_of_another_version", version=inputs.version)
             return
-        drawn = draw(log.entries, inputs, _fonts())
+        drawn = kind.draw(log.entries, inputs, fonts())
     except (CryptoError, InputsUnreadable) as problem:
         report.found(13, "rendering_differs", ABOUT, reason=problem)
         return
     except (ValueError, LookupError, TypeError) as problem:
-        # A log that broke off, or one that tells of no opening, gives no minutes.
+        # A log that broke off, or one that tells of no room, gives no minutes.
         report.found(13, "rendering_differs", ABOUT, reason=type(problem).__name__)
         return
     if not data.startswith(drawn):
@@ -124,5 +118,6 @@ def check_rendering(data: bytes, log: Log, report: Report) -> None:
 
 
 @cache
-def _fonts() -> Fonts:
+def fonts() -> Fonts:
+    """The typeface that everything is drawn in."""
     return Fonts.load()

@@ -19,8 +19,8 @@ STEPS: dict[int, tuple[str, str]] = {
     9: ("受托人见证与放出份额", "trustees' witness and releases"),
     10: ("开标密钥", "opening keys"),
     11: ("重新开启每一份投标文件", "every bid opened again"),
-    12: ("个人信息与招标文件摘要", "personal data and documents"),
-    13: ("开标记录的签章与内容", "signatures and content of the minutes"),
+    12: ("个人信息与文件摘要", "personal data and documents"),
+    13: ("记录的签章与内容", "signatures and content of the minutes"),
     14: ("录像文件", "files of recordings"),
 }
 
@@ -139,8 +139,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "person_differs": ("个人信息与摘要不符", "personal data differ from their digest"),
     "document_differs": ("招标文件与清单摘要不符", "the document differs from the manifest"),
-    "minutes_digest": ("开标记录不是日志记载的那一份", "these are not the minutes the log names"),
-    "no_attached_log": ("开标记录中没有日志附件", "the minutes carry no log"),
+    "minutes_digest": ("记录不是日志记载的那一份", "these are not the minutes the log names"),
+    "no_attached_log": ("记录中没有日志附件", "the minutes carry no log"),
     "pdf_unreadable": ("PDF 无法读取（{reason}）", "the PDF can't be read ({reason})"),
     "not_signed": ("没有签章", "there is no signature"),
     "signature_altered": ("签章后内容被改动", "the signed content was changed"),
@@ -180,11 +180,11 @@ FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "signature_bytes_added": ("最后一枚签章之后还有内容", "something follows the last signature"),
     "minutes_of_another_log": (
-        "开标记录所附日志与档案日志不同",
+        "记录所附日志与档案日志不同",
         "the log in the minutes is not the archive's",
     ),
     "rendering_differs": (
-        "由日志重新生成的开标记录与文件不同（{reason}）",
+        "由日志重新生成的记录与文件不同（{reason}）",
         "the minutes drawn again from the log differ ({reason})",
     ),
     "recording_missing": (
@@ -253,7 +253,7 @@ FACTS: dict[str, tuple[str, str]] = {
         "drawn by Yunkai {version}: use that version to compare the drawing byte by byte",
     ),
     "rendering_same": (
-        "由日志重新生成的开标记录逐字节相同",
+        "由日志重新生成的记录逐字节相同",
         "drawn again from the log, byte for byte the same",
     ),
     "recordings_match": (
