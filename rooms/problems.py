@@ -1,6 +1,6 @@
 """What is wrong with something that was written: every culprit by its path."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rooms.refusals import Refused
@@ -12,7 +12,7 @@ class Problem:
 
     path: str
     code: str
-    params: dict[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)
 
 
 def attempt(path: str, check: Callable[[str, str], str], text: str) -> Iterator[Problem]:

@@ -33,6 +33,8 @@ from server.counter.catalogue.tables import (
 )
 from server.errors import NotFound
 
+LEVELS = 3
+"""Province, prefecture, county (GB/T 2260)."""
 SLOT_MINUTES = 20
 """The length of a booked time."""
 
@@ -46,7 +48,6 @@ class Catalogue:
         self.regions = {each.code: each for each in tables.regions}
         self.halls = {each.id: each for each in tables.halls}
         self.windows = {each.id: each for each in tables.windows}
-        self._days = {(each.region, each.day): _special(each) for each in tables.days}
         self._editions: dict[str, list[Edition]] = defaultdict(list)
         for edition in tables.items:
             self._editions[edition.item.code].append(edition)
@@ -64,7 +65,10 @@ class Catalogue:
     def chain(self, code: str) -> Iterator[str]:
         """The region itself and those above it, the nearest first."""
         found = self.regions.get(code)
-        while found is not None:
+        # Bounded, because it is also asked of regions that are still being checked.
+        for _ in range(LEVELS):
+            if found is None:
+                return
             yield found.code
             found = self.regions.get(found.parent) if found.parent else None
 
@@ -194,6 +198,10 @@ class Catalogue:
             if found is not None:
                 return found
         return None
+
+    @cached_property
+    def _days(self) -> dict[tuple[str, str], SpecialDay]:
+        return {(each.region, each.day): _special(each) for each in self.tables.days}
 
     def week(self, hall: str) -> Week:
         """A hall's usual hours."""
