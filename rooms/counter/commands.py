@@ -241,7 +241,7 @@ class FillField:
 
 @dataclass(frozen=True, slots=True)
 class SignForm:
-    """`form` is what the signer saw (`content.form_digest`), `strokes` the digest of the SVG."""
+    """`form` is what the signer saw (`forms.form_digest`), `strokes` the digest of the SVG."""
 
     item: str
     form: Digest

@@ -183,7 +183,7 @@ def diagram() -> str:
         "# The phases of a session at a counter",
         "",
         "Drawn by `diagram()` from `rooms/counter/phases.py`; a test keeps it current.",
-        "Being reconnected (重连) lies over any phase from CONNECTING to DECIDED: the session waits.",
+        "Being reconnected (重连) lies over any phase from CONNECTING to DECIDED: one waits.",
         "NEW is a session without an entry.",
         "",
         "```mermaid",

@@ -22,7 +22,7 @@ from rooms.counter.kinds import (
     Way,
 )
 from rooms.counter.phases import Phase
-from rooms.counter.terms import Item, Outcome
+from rooms.counter.terms import Item, MaterialKind, Outcome
 from rooms.facts import Revision
 from rooms.ids import Digest, PageId, PersonId, RecordingId
 from rooms.recording import Recording
@@ -196,7 +196,9 @@ class Case:
         """The required materials that are neither accepted nor waived."""
         fine = (Verdict.ACCEPTED, Verdict.WAIVED)
         judged = {material for material, each in self.judged.items() if each.verdict in fine}
-        return self.item.missing(frozenset(judged))
+        # The form that is filled in and signed here need not be put under the camera as well.
+        forms = {each.id for each in self.item.materials if each.kind is MaterialKind.FORM}
+        return self.item.missing(frozenset(judged | (forms if self.item.fields else set())))
 
 
 @dataclass(frozen=True, slots=True)

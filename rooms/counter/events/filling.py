@@ -28,7 +28,7 @@ class FieldsConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class FormSigned:
-    """`form` is the digest of all confirmed fields (rooms/counter/content.py), `strokes` that of
+    """`form` is the digest of all confirmed fields (rooms/counter/forms.py), `strokes` that of
     the SVG file of the signature."""
 
     item: str
