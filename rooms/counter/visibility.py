@@ -1,9 +1,10 @@
 """What a viewer may see of a log (docs/http.md, entries and streams).
 
-Audiences are `supervisor` (supervisors and managers, who see everything), `staff:<person>` (a clerk,
-or a department's person), `applicant:<person>` (the applicant, or the agent) and `nobody`. Whether
-an entry is in a stream depends on the event alone, so a stream never changes behind a viewer's
-back. What personal data is in an entry is there as a digest, which everybody in the session sees.
+Audiences are `supervisor` (supervisors and managers, who see everything), `staff:<person>` (a
+clerk, or a department's person), `applicant:<person>` (the applicant, or the agent) and `nobody`.
+Whether an entry is in a stream depends on the event alone, so a stream never changes behind a
+viewer's back. What personal data is in an entry is there as a digest, which everybody in the
+session sees.
 """
 
 from typing import Any

@@ -1,5 +1,6 @@
 import type { Same } from "../index";
 import type { errors as zh } from "../zh/errors";
+import { counter } from "./errors/counter";
 import { domain } from "./errors/domain";
 import { media } from "./errors/media";
 import { sealing } from "./errors/sealing";
@@ -7,4 +8,4 @@ import { service } from "./errors/service";
 import { signing } from "./errors/signing";
 
 /** A sentence for every code: the cause, and the way out */
-export const errors: Same<typeof zh> = { ...service, ...media, ...domain, ...sealing, ...signing };
+export const errors: Same<typeof zh> = { ...service, ...media, ...domain, ...counter, ...sealing, ...signing };
