@@ -204,6 +204,7 @@ session_facts = Table(
     "session_facts",
     metadata,
     Column("room", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),  # of the entry it is up to
     Column("number", Text, nullable=False),  # of the ticket
     Column("hall", Text, nullable=False),
     Column("far_hall", Text, nullable=False),
@@ -252,7 +253,7 @@ session_facts = Table(
         "rating",
     ),
 )
-"""One row a session, for the board; written with the entries it is derived from."""
+"""One row a session, for the board; made from its entries, and again when it is behind them."""
 
 samples = Table(
     "samples",

@@ -1,4 +1,4 @@
-"""What the board knows of a session without its log: one row, written with the entries."""
+"""What the board knows of a session without its log: one row, made from the entries."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,10 +13,12 @@ class Facts:
     """A session as the board counts it. Times are aware UTC; `items` are codes of the catalogue.
 
     `outcome` is the least favourable of its items (rejected, supplement, accepted, done), None
-    until all are decided. `due_at` is the earliest promised time of what is not completed.
+    until all are decided. `due_at` is the earliest promised time of what is not completed, `seq`
+    the entry up to which all this is true.
     """
 
     room: RoomId
+    seq: int
     number: str
     hall: str
     far_hall: str

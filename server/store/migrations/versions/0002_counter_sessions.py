@@ -50,6 +50,7 @@ def _board() -> None:
     op.create_table(
         "session_facts",
         sa.Column("room", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("hall", sa.Text(), nullable=False),
         sa.Column("far_hall", sa.Text(), nullable=False),

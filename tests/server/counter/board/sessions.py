@@ -29,6 +29,7 @@ def session(
     ended = None if called is None or lasted is None else called + timedelta(minutes=lasted)
     known: dict[str, object] = {
         "room": RoomId(f"s-{day:04d}{at:016d}"),
+        "seq": 1,
         "number": f"A{at:03d}",
         "hall": hall,
         "far_hall": "hall-z",
