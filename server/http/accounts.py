@@ -27,7 +27,7 @@ async def login(request: web.Request) -> web.Response:
     if asked.bearer:
         return model(_me(found, token))
     response = model(_me(found))
-    _set_cookie(request, response, token)
+    set_cookie(request, response, token)
     return response
 
 
@@ -52,7 +52,7 @@ async def enter(request: web.Request) -> web.Response:
     if entrance is None:
         raise NotFound("link_expired")
     response = web.Response(status=302, headers={"Location": entrance.path})
-    _set_cookie(request, response, entrance.token)
+    set_cookie(request, response, entrance.token)
     return response
 
 
@@ -110,7 +110,8 @@ def _person(found: Account) -> wire.Person:
     )
 
 
-def _set_cookie(request: web.Request, response: web.Response, token: str) -> None:
+def set_cookie(request: web.Request, response: web.Response, token: str) -> None:
+    """Gives a browser the session it was let into."""
     response.set_cookie(
         COOKIE,
         token,

@@ -164,7 +164,7 @@ class Gateway:
     # ------------------------------------------------------------------------------
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
-        token = _token(environ, auth)
+        token = token_of(environ, auth)
         account = await self._accounts.who(token) if token else None
         if token is None or account is None:
             raise Unwelcome("no_login")
@@ -330,7 +330,8 @@ class Gateway:
         task.add_done_callback(self._tasks.discard)
 
 
-def _token(environ: dict[str, Any], auth: object) -> str | None:
+def token_of(environ: dict[str, Any], auth: object) -> str | None:
+    """The session's token that a socket was opened with."""
     if isinstance(auth, dict) and isinstance(auth.get("token"), str):
         return str(auth["token"])
     scheme, _, bearer = environ.get("HTTP_AUTHORIZATION", "").partition(" ")

@@ -2,7 +2,6 @@
 
 import hmac
 import re
-import secrets
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from rooms.counter.values import id_number_problem
@@ -10,8 +9,6 @@ from rooms.ids import PersonId, RoomId
 from server.errors import Invalid
 
 DIGITS = 6
-NUMBER = re.compile(r"^[A-Z][0-9]{3,5}$")
-CODE = re.compile(r"^[0-9]{6}$")
 _RESIDENT = re.compile(r"^[0-9]{17}[0-9X]$")
 _OTHER = re.compile(r"^[0-9A-Z()-]{5,20}$")
 
@@ -22,6 +19,12 @@ class Codes:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+
+    def code_of(self, room: RoomId) -> str:
+        """The six digits of a session. Made from its id, so that an answer that got lost can be
+        given again; nobody foretells them without the key."""
+        drawn = int(self._digest(b"yunkai/ticket-digits/v1", room)[:24], 16)
+        return f"{drawn % 10**DIGITS:0{DIGITS}}"
 
     def of_ticket(self, room: RoomId, code: str) -> str:
         """The digest of a session's code."""
@@ -39,11 +42,6 @@ class Codes:
         return hmac.new(self._key, domain + b"\0" + value.encode(), "sha256").hexdigest()
 
 
-def new_code() -> str:
-    """A code nobody can foretell."""
-    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-
-
 def ticket_number(letter: str, running: int) -> str:
     """How a ticket is called: "A012"."""
     return f"{letter}{running:03}"
@@ -52,6 +50,11 @@ def ticket_number(letter: str, running: int) -> str:
 def applicant_of(room: RoomId) -> PersonId:
     """The person id of a session's applicant."""
     return PersonId("a-" + room.removeprefix("s-"))
+
+
+def agent_of(room: RoomId) -> PersonId:
+    """The person id of whoever comes in for the applicant."""
+    return PersonId("g-" + room.removeprefix("s-"))
 
 
 def day_of(at: datetime, zone: tzinfo) -> str:

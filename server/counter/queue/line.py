@@ -5,28 +5,16 @@ an order that is refused, no more.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
+from rooms.counter.phases import BEFORE, TALKING, Phase
 from rooms.ids import RoomId
 from server.counter.queue.policy import Waiting
 from server.counter.queue.tickets import Standing, Tickets
 
-ACTIVE = frozenset(
-    {
-        "booked",
-        "waiting",
-        "called",
-        "no_show",
-        "connecting",
-        "consented",
-        "identified",
-        "materials",
-        "filling",
-        "signing",
-    }
-)
+ACTIVE = frozenset(phase.value for phase in (*BEFORE, *TALKING))
 """The phases in which a session concerns the people in a hall."""
 MOST_HALLS = 500
 
@@ -55,7 +43,7 @@ class Line:
 
     def waiting(self) -> list[Waiting]:
         """Who waits here."""
-        return [waiting(each) for each in self.near("waiting")]
+        return [waiting(each) for each in self.near(Phase.WAITING)]
 
 
 class Lines:
@@ -63,7 +51,7 @@ class Lines:
     may have changed; None when there are none."""
 
     def __init__(
-        self, tickets: Tickets, today: Callable[[str], str], trusted: float | None
+        self, tickets: Tickets, today: Callable[[str], Awaitable[str]], trusted: float | None
     ) -> None:
         self._tickets = tickets
         self._today = today
@@ -81,7 +69,7 @@ class Lines:
         """The hall's line as of now."""
         alone = self._reading.get(hall) or self._reading.setdefault(hall, asyncio.Lock())
         async with alone:
-            line, day = self._lines.get(hall), self._today(hall)
+            line, day = self._lines.get(hall), await self._today(hall)
             now = asyncio.get_running_loop().time()
             if line is None or line.day != day or self._is_old(line, now):
                 return await self._read(hall, day, now)
@@ -132,7 +120,6 @@ def waiting(standing: Standing) -> Waiting:
         place=turn.place if turn else ticket.made_at,
         since=turn.since if turn else ticket.made_at,
         items=ticket.items,
-        near_region=ticket.near_region,
         far_hall=ticket.far_hall,
         ripe_at=ticket.starts_at,
     )

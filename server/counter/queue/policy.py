@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rooms.ids import PersonId, RoomId
+from server.counter.catalogue.catalogue import knows
 
 BOOKED_AHEAD = timedelta(hours=2)
 """The head start of who comes at a booked time. Bookings can't crowd others out: the slots of a
@@ -32,33 +33,32 @@ BEHIND = 3
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A ticket that waits. `since` is when it took its place, `ripe_at` when a booked time comes;
-    `items` are codes of service items, `far_hall` is where they are decided."""
+    `items` are codes of service items, `far_hall` is where they are decided: what is agreed on
+    between the two regions says which one that is."""
 
     room: RoomId
     number: str
     place: datetime
     since: datetime
     items: tuple[str, ...]
-    near_region: str
     far_hall: str
     ripe_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """An open window with the clerk at it, and what is served there; `regions` are those whose
-    applicants a far window serves. None stands for all."""
+    """An open window with the clerk at it. `skills` are what is served there: codes of items,
+    "prefix-*" or "*"."""
 
     window: str
     hall: str
     clerk: PersonId
     clerk_name: str
-    items: frozenset[str] | None = None
-    regions: frozenset[str] | None = None
+    skills: tuple[str, ...] = ("*",)
 
     def knows(self, items: Iterable[str]) -> bool:
         """Whether every one of these items is served here."""
-        return self.items is None or self.items.issuperset(items)
+        return all(knows(self.skills, item) for item in items)
 
 
 def place_of_ticket(issued_at: datetime, priority: str) -> datetime:
@@ -100,13 +100,7 @@ def may_serve(window: Duty, ticket: Waiting, on_duty: Sequence[Duty]) -> bool:
 
 def far_of(ticket: Waiting, on_duty: Iterable[Duty]) -> list[Duty]:
     """The far windows where this ticket can be decided now."""
-    return [
-        each
-        for each in on_duty
-        if each.hall == ticket.far_hall
-        and (each.regions is None or ticket.near_region in each.regions)
-        and each.knows(ticket.items)
-    ]
+    return [each for each in on_duty if each.hall == ticket.far_hall and each.knows(ticket.items)]
 
 
 def for_window(

@@ -1,7 +1,7 @@
 """Tickets on disk: running numbers, codes, places in the line."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,10 @@ class Ticket:
     expires_at: datetime
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+
+    def at(self, starts_at: datetime, ends_at: datetime) -> "Ticket":
+        """The same ticket for a booked time."""
+        return replace(self, starts_at=starts_at, ends_at=ends_at)
 
     def row(self) -> tuple[Table, Mapping[str, object]]:
         """The row that is written with the session's first entry."""
