@@ -155,6 +155,11 @@ class Gateway:
         """Who is in a room, with whether they are connected now."""
         return self._presence.people(room)
 
+    async def who(self, environ: dict[str, Any], auth: object) -> Account | None:
+        """Whose a socket is, by what it was opened with."""
+        token = token_of(environ, auth)
+        return await self._accounts.who(token) if token else None
+
     async def logged_out(self, token: str) -> None:
         """Closes the sockets of a session that ended."""
         for connection in [each for each in self._connections.values() if each.token == token]:

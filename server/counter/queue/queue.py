@@ -27,7 +27,6 @@ from server.counter.queue.line import Lines
 from server.counter.queue.screens import Screens
 from server.counter.queue.slots import Slots
 from server.counter.queue.tickets import Tickets
-from server.counter.queue.times import Times
 from server.counter.queue.windows import Windows
 from server.desk import THE_SYSTEM, Desk
 from server.errors import Problem
@@ -93,7 +92,6 @@ class Queue:
         self.tickets = Tickets(database)
         self.windows = Windows(database, clock)
         self.slots = Slots(database, clock)
-        self.times = Times(clock, catalogue, self.slots)
         self.lines = Lines(self.tickets, self._today, trusted)
         self.roster = Roster(self.windows, catalogue, trusted)
         self.arrivals = Arrivals(

@@ -1,50 +1,19 @@
-"""Booked times: what is free, booking, the calendar file, arriving, taking it back."""
-
-from datetime import date, timedelta
+"""Booked times: booking, the calendar file, arriving, taking it back."""
 
 from aiohttp import web
 
 from crypto.encoding import format_time, parse_time
 from rooms.ids import RoomId
-from server.counter.catalogue.catalogue import SLOT_MINUTES
 from server.counter.queue.calendar import MEDIA_TYPE, Appointment, calendar
 from server.counter.queue.codes import applicant_of
 from server.counter.queue.tickets import Standing
 from server.desk import Actor
-from server.errors import Conflict, Unreadable
+from server.errors import Conflict
 from server.http import answers, reading
 from server.http.auth import origin
 from server.http.counter import wire_queue as wire
 from server.http.counter.coming import asked, code_in_query, hall_clerk, new_room, with_code
 from server.http.parts import of, public_url
-
-SLOT = timedelta(minutes=SLOT_MINUTES)
-
-
-async def slots(request: web.Request) -> web.Response:
-    """The times of a day that both sites are open, with the places left of each. `item` may be
-    several codes, separated by commas."""
-    items = tuple(request.query.get("item", "").split(","))
-    near, day = request.query.get("near", ""), _day(request)
-    free = await of(request).queue.times.of_day(items, near, request.query.get("far") or None, day)
-    return answers.model(
-        wire.Slots(
-            day=day.isoformat(),
-            near_hall=near,
-            far_hall=free.far_hall,
-            near_open=free.near_open,
-            far_open=free.far_open,
-            slots=[
-                wire.Slot(
-                    starts_at=format_time(each.starts_at),
-                    ends_at=format_time(each.starts_at + SLOT),
-                    near_left=each.near_left,
-                    far_left=each.far_left,
-                )
-                for each in free.times
-            ],
-        )
-    )
 
 
 async def book(request: web.Request) -> web.Response:
@@ -119,10 +88,3 @@ async def _appointment(request: web.Request, standing: Standing) -> Appointment:
         sequence=int(cancelled),
         cancelled=cancelled,
     )
-
-
-def _day(request: web.Request) -> date:
-    try:
-        return date.fromisoformat(request.query.get("day", ""))
-    except ValueError as problem:
-        raise Unreadable("bad_query", {"name": "day"}) from problem

@@ -9,7 +9,6 @@ BOOKING = "/api/bookings/{room:s-[0-9a-f]{20}}"
 WINDOW = "/api/windows/{window:[a-z0-9-]{1,64}}"
 
 QUEUE: tuple[Route, ...] = (
-    Route("GET", "/api/slots", bookings.slots, wire.Slots, query=("item", "near", "far", "day")),
     Route("POST", "/api/bookings", bookings.book, wire.Booked, wire.BookingBody, 201),
     Route("GET", f"{BOOKING}.ics", bookings.ics, "text/calendar", query=("code",)),
     Route("POST", f"{BOOKING}/arrive", bookings.arrive, wire.Arrived, wire.CodeBody),

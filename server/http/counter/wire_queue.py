@@ -7,7 +7,6 @@ from pydantic import Field
 from rooms.counter.kinds import Priority
 from server.http.wire import Digest, Id, Name, Time, Wire
 
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Number = Annotated[str, Field(pattern=r"^[A-Z][0-9]{3,6}$")]
 ItemCode = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
@@ -130,27 +129,6 @@ class OwnTicket(Wire):
     window_name: str
     starts_at: Time | None
     expires_at: Time
-
-
-class Slot(Wire):
-    """A time that both sites are open, and how many places each has left."""
-
-    starts_at: Time
-    ends_at: Time
-    near_left: int
-    far_left: int
-
-
-class Slots(Wire):
-    """The times of a day. `near_open` and `far_open` say whether the sites are open at all then:
-    a holiday may be on one side only."""
-
-    day: Day
-    near_hall: Id
-    far_hall: Id
-    near_open: bool
-    far_open: bool
-    slots: list[Slot]
 
 
 class CalledTicket(Wire):

@@ -15,7 +15,6 @@ from server.counter.queue.policy import (
     PRIORITY_AHEAD,
     Duty,
     Waiting,
-    far_of,
     for_window,
     in_order,
     may_serve,
