@@ -145,6 +145,10 @@ class Catalogue:
                 return each
         raise UnknownItem(item=code[:64], version=version)
 
+    def editions(self, code: str) -> list[Edition]:
+        """All versions of an item, the first one first."""
+        return list(self._editions.get(code, ()))
+
     def offered(self, on: date) -> list[Item]:
         """All items that are offered on a day, by their codes."""
         return [
@@ -193,11 +197,15 @@ class Catalogue:
 
     def special(self, region: str, day: date) -> SpecialDay | None:
         """What makes a day special in a region: the nearest region's word counts."""
+        return self.special_in(region, day)[1]
+
+    def special_in(self, region: str, day: date) -> tuple[str, SpecialDay | None]:
+        """The same, with the region that says so."""
         for code in self.chain(region):
             found = self._days.get((code, day.isoformat()))
             if found is not None:
-                return found
-        return None
+                return code, found
+        return region, None
 
     @cached_property
     def _days(self) -> dict[tuple[str, str], SpecialDay]:
