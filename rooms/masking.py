@@ -17,7 +17,8 @@ def name(text: str) -> str:
 
 
 def number(text: str) -> str:
-    """Four characters at each end of the number of a document, at most half of them."""
+    """Four characters at each end of the number of a document, fewer at the front of a short
+    one."""
     return _ends(text, 4, 4)
 
 
@@ -46,8 +47,8 @@ MASKS: dict[str, Callable[[str], str]] = {
 
 def _ends(whole: str, first: int, last: int) -> str:
     whole = whole.strip()
-    # Of a short number fewer are shown, never more than half.
-    room = len(whole) // 2
+    # Of a short number fewer are shown: four characters at least are always hidden.
+    room = max(len(whole) - 4, 0)
     last = min(last, room)
     first = min(first, room - last)
     tail = whole[len(whole) - last :]

@@ -78,10 +78,11 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Paragraphs:
-    """Running text, a paragraph a line."""
+    """Running text, a paragraph a line; `large` where it is what the paper is about."""
 
     title: str
     lines: tuple[str, ...]
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The annexes of a session's record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rooms.counter import events as e
@@ -20,18 +21,18 @@ _WHO = Column("操作人", 3, "center")
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """What comes from outside the log."""
+    """What comes from outside the log; `names` are those of windows by their ids."""
 
-    head: str
     certificates: tuple[str, ...]
     retained: str
+    names: Mapping[str, str]
 
 
 def sections(history: History, proofs: Proofs) -> tuple[Section, ...]:
     """All annexes in their order."""
     return (
         _pages(history),
-        _course(history),
+        _course(history, proofs.names),
         _chat(history),
         _recordings(history, proofs),
         _rating(history),
@@ -69,7 +70,7 @@ def _pages(history: History) -> Table:
     return Table("附件一　材料页清单", columns, tuple(rows), empty="未采集材料。")
 
 
-def _course(history: History) -> Table:
+def _course(history: History, names: Mapping[str, str]) -> Table:
     kinds = (
         e.SessionBooked, e.TicketIssued, e.TicketCalled, e.TicketLapsed, e.TicketRequeued,
         e.FarAssigned, e.HandedOver, e.PersonAdmitted, e.SessionConnected, e.SessionCancelled,
@@ -77,27 +78,27 @@ def _course(history: History) -> Table:
         e.ServiceInterrupted, e.WarningIssued, e.SessionEnded,
     )  # fmt: skip
     rows = tuple(
-        (moment(entry.at), *_told(history, entry), history.name(entry.by))
+        (moment(entry.at), *_told(history, entry, names), history.name(entry.by))
         for entry in history.of(*kinds)
     )
     columns = (_TIME, Column("事项", 4), Column("说明", 9), _WHO)
     return Table("附件二　办理过程", columns, rows, empty="无。")
 
 
-def _told(history: History, entry: Entry[Event]) -> tuple[str, str]:
+def _told(history: History, entry: Entry[Event], names: Mapping[str, str]) -> tuple[str, str]:
     match entry.event:
         case e.SessionBooked(starts_at=starts):
             return "预约", moment(starts)
         case e.TicketIssued(number=number):
             return "取号", number
         case e.TicketCalled(window=window, times=times, clerk_name=name):
-            return f"叫号（第 {times} 次）", f"{window}　{name}"
+            return f"叫号（第 {times} 次）", f"{names.get(window, window)}　{name}"
         case e.TicketLapsed():
             return "过号", ""
         case e.TicketRequeued(behind=behind):
             return "重新排队", f"排在 {behind} 人之后"
         case e.FarAssigned(clerk_name=name, window=window):
-            return "办理地接办", f"{name}　{window}"
+            return "办理地接办", f"{names.get(window, window)}　{name}"
         case e.HandedOver(side=side, previous=previous, clerk_name=name, reason=reason):
             return f"{wording.SIDES[side]}移交", f"{history.name(previous)}移交{name}：{reason}"
         case e.PersonAdmitted(name=name, role=role):
@@ -147,7 +148,7 @@ def _recordings(history: History, proofs: Proofs) -> Table:
         since, until = history.recorded[each.id]
         rows.append(
             (
-                f"{each.name}（{wording.FEEDS[each.kind]}）",
+                f"{each.name or history.name(each.person)}（{wording.FEEDS[each.kind]}）",
                 f"{moment(since)} 至\n{moment(until) or '未结束'}",
                 f"{each.size:,}",
                 wording.STOPS[each.ended] if each.ended else "",
@@ -188,7 +189,6 @@ def _proofs(history: History, proofs: Proofs) -> Fields:
         (
             Field("条目数", str(len(history.entries))),
             Field("办事人信息摘要", matter.applicant, wide=True),
-            Field("日志头", proofs.head.strip(), wide=True),
             Field("证书", "\n".join(proofs.certificates), wide=True),
         ),
     )

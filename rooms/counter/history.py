@@ -59,7 +59,11 @@ class History:
 
     def by_hand(self, by: PersonId, on_behalf: PersonId | None) -> str:
         """Who acted: the applicant, or somebody on the applicant's word."""
-        return self.name(by) if on_behalf is None else f"{self.name(on_behalf)}（依办事人口头确认）"
+        if on_behalf is None:
+            return self.name(by)
+        agent = self.state.agent
+        how = "代办" if agent is not None and agent.person == on_behalf else "依办事人口头确认"
+        return f"{self.name(on_behalf)}（{how}）"
 
 
 def read(entries: Iterable[Entry[Event]]) -> History:

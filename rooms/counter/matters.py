@@ -26,7 +26,7 @@ def sections(
         found += [
             _decision(history, case, _title(place, len(cases))),
             _materials(history, case),
-            _form(history, case, masked),
+            *_form(history, case, masked),
             *_signature(history, case, strokes),
             *_opinions(history, case),
             *_fees(history, case),
@@ -38,7 +38,7 @@ def sections(
 def material_name(case: Case, material: str) -> str:
     """A material by its name in the checklist."""
     names = {each.id: each.name for each in case.item.materials}
-    return names.get(material, material or "清单以外")
+    return names.get(material, material or "其他材料")
 
 
 def missing(case: Case, decision: Decision) -> tuple[tuple[str, str], ...]:
@@ -135,7 +135,9 @@ def _said(history: History, case: Case, material: str) -> str:
     )
 
 
-def _form(history: History, case: Case, masked: Mapping[Digest, str]) -> Table:
+def _form(history: History, case: Case, masked: Mapping[Digest, str]) -> tuple[Section, ...]:
+    if not case.item.fields:
+        return ()
     rows = []
     for each in case.item.fields:
         filled = case.fields.get(each.name)
@@ -154,7 +156,7 @@ def _form(history: History, case: Case, masked: Mapping[Digest, str]) -> Table:
         Column("来源", 1.8, "center"),
         Column("逐项确认", 4.4, "center"),
     )
-    return Table("同屏填报与确认", columns, tuple(rows), empty="本事项无需填写表单。")
+    return (Table("同屏填报与确认", columns, tuple(rows)),)
 
 
 def _signature(

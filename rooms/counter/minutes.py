@@ -60,7 +60,7 @@ def record(entries: Sequence[Entry[Event]], beside: Beside) -> Record:
             _identity(history),
             *matters.sections(history, beside.masked, beside.strokes),
             *annexes.sections(
-                history, annexes.Proofs(beside.head, beside.certificates, beside.retained)
+                history, annexes.Proofs(beside.certificates, beside.retained, beside.names)
             ),
         ),
         log=lines([to_bytes(entry, EVENTS) for entry in entries]),

@@ -16,6 +16,7 @@ from rooms.counter import events as e
 from rooms.counter import wording
 from rooms.counter.events import Event
 from rooms.counter.evolve import evolve
+from rooms.counter.kinds import Role
 from rooms.counter.matters import missing
 from rooms.counter.minutes import number
 from rooms.counter.state import START, Case, State
@@ -171,7 +172,7 @@ def _plain(
         kind=kind,
         entry=entry.seq,
         at=entry.at,
-        clerk=known.name if known else "",
+        clerk=known.name if known else wording.ROLES[Role.SYSTEM],
         near=beside.names.get(matter.near_hall, matter.near_hall),
         far=beside.names.get(matter.far_hall, matter.far_hall),
         applicant=beside.applicant,
@@ -217,7 +218,7 @@ def record(notice: Notice) -> Record:
             Field("经办人", notice.clerk),
             Field("作出时间", moment(notice.at)),
         ),
-        sections=(Paragraphs("", (_said(notice),)), *_details(notice), _known(notice)),
+        sections=(Paragraphs("", (_said(notice),), large=True), *_details(notice), _known(notice)),
         log=notice.to_bytes(),
         log_name=NAME,
         orientation="portrait",

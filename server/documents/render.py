@@ -265,7 +265,8 @@ def _date(record: Record) -> str:
 
 def _footers(flow: Flow, record: Record, words: Words) -> None:
     pages = len(flow.pages)
-    named = words.receipt_digest if record.kind == "receipt" else words.log_digest
+    own = {"receipt": words.receipt_digest, "notice": words.notice_digest}
+    named = own.get(record.kind, words.log_digest)
     digest = named.format(digest=record.log_digest)
     number = words.number.format(number=record.number)
     for place, page in enumerate(flow.pages, start=1):

@@ -10,7 +10,8 @@ from crypto.errors import CryptoError
 from crypto.pades import certificate
 from rooms import archive
 from rooms.audit import Report, check_container, read_log, read_site
-from server.verify import minutes, receipt, recordings
+from server.verify import minutes, receipt, recordings, sessions
+from server.verify.heads import HEAD, text
 from server.verify.kinds import AnyLog, Kind, kind_of
 
 LARGEST_PDF = 256 << 20
@@ -56,6 +57,9 @@ def _check_pdf(data: bytes, roots: Sequence[bytes], folder: Path | None) -> Repo
         receipt.check(kept, roots, report)
         minutes.check_signatures(data, roots, report, "receipt.pdf")
         return report
+    if (notice := sessions.attached(data)) is not None:
+        sessions.check_notice(data, notice, roots, report, "notice.pdf")
+        return report
     attached = minutes.check_attached(data, report)
     found = minutes.check_signatures(data, roots, report)
     if attached is not None:
@@ -63,7 +67,7 @@ def _check_pdf(data: bytes, roots: Sequence[bytes], folder: Path | None) -> Repo
         minutes.check_places(found, log, report, kind)
         minutes.check_rendering(data, log, report, kind)
         if folder is not None:
-            recordings.check(log, folder, report)
+            recordings.check(log, folder, report, minutes.attached_head(data))
     return report
 
 
@@ -92,7 +96,7 @@ def _check_archive(file: BinaryIO, roots: Sequence[bytes], folder: Path | None) 
         return report
     _check_minutes(container, kind, log, trusted, report)
     if folder is not None:
-        recordings.check(log, folder, report)
+        recordings.check(log, folder, report, text(container, HEAD))
     return report
 
 

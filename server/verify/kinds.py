@@ -9,13 +9,18 @@ from crypto.errors import CryptoError
 from rooms.archive import Container
 from rooms.audit import Replayed, Report, Site
 from rooms.codec import Tagged
+from rooms.counter import evolve as counter_evolve
+from rooms.counter import state as counter_state
+from rooms.counter import wire as counter_wire
+from rooms.counter.audit import events as counter_events
 from rooms.log import MOST_ENTRY, Entry
 from rooms.opening import evolve, signing, state, wire
 from rooms.opening.audit.events import check_event
+from server.counter import minutes as counter_minutes
 from server.documents.authority import certificate_name
 from server.documents.fonts import Fonts
 from server.minutes import Inputs, draw
-from server.verify import openings
+from server.verify import openings, sessions
 
 AnyLog = Replayed[Any, Any]
 """A log that was read, of either kind."""
@@ -68,5 +73,15 @@ OPENING = Kind(
     draw=draw,
     audit=openings.check,
 )
-BEGINNINGS: dict[str, Kind] = {}
+SESSION = Kind(
+    events=counter_wire.EVENTS,
+    start=counter_state.START,
+    evolve=counter_evolve.evolve,
+    look=counter_events.check_event,
+    places=lambda _: {},
+    inputs=counter_minutes.SessionInputs.parse,
+    draw=counter_minutes.draw,
+    audit=sessions.check,
+)
+BEGINNINGS = {"SessionBooked": SESSION, "TicketIssued": SESSION}
 """By the event that a room of this kind begins with."""

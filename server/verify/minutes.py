@@ -1,15 +1,15 @@
 """Step 13 of the audit: signed minutes against the log they carry."""
 
 from collections.abc import Sequence
-from functools import cache
 
 from crypto import pades
 from crypto.encoding import digest_hex
 from crypto.errors import CryptoError
 from crypto.pades import PdfRefused, SignatureFinding
 from rooms.audit import Report, read_log
-from server.documents.fonts import Fonts
 from server.minutes import INPUTS, VERSION, InputsUnreadable
+from server.verify import signatures
+from server.verify.heads import HEAD
 from server.verify.kinds import OPENING, AnyLog, Kind, kind_of
 
 ABOUT = "minutes.pdf"
@@ -26,38 +26,19 @@ def check_attached(data: bytes, report: Report) -> tuple[Kind, AnyLog] | None:
     return kind, read_log(attached, kind.events, kind.start, kind.evolve, report, ABOUT)
 
 
+def attached_head(data: bytes) -> str:
+    """The signed head inside the PDF; empty where there is none."""
+    try:
+        return pades.attached(data, HEAD).decode("utf-8", "replace")
+    except CryptoError:
+        return ""
+
+
 def check_signatures(
     data: bytes, roots: Sequence[bytes], report: Report, about: str = ABOUT
 ) -> Sequence[SignatureFinding]:
-    """Every signature is intact, trusted and stamped, the first is the platform's, and the last
-    covers the whole file. Answers them."""
-    try:
-        found = pades.check_pdf(data, roots)
-    except CryptoError as refusal:
-        report.found(13, "pdf_unreadable", about, reason=refusal.code)
-        return ()
-    if not found:
-        report.found(13, "not_signed", about)
-        return ()
-    for each in found:
-        for problem in each.problems:
-            if problem in ("untrusted", "no_timestamp") and not roots:
-                continue
-            report.found(13, f"signature_{problem}", each.field, signer=each.signer)
-        if each.good:
-            report.proved(
-                13, "signature_good", signer=each.signer, at=each.signed_at, field=each.field
-            )
-        if each.kind == "seal" and each.signer != each.organisation:
-            # Only the platform has a certificate in the organisation's own name.
-            report.found(13, "seal_of_another", each.field, signer=each.signer)
-    if found[0].kind != "seal":
-        report.found(13, "not_sealed", about)
-    if not found[-1].covers_file:
-        report.found(13, "signature_bytes_added", about)
-    if not roots:
-        report.proved(13, "root_not_given", certificate=found[0].certificate)
-    return found
+    """What `signatures.check` says of them, as step 13. Answers them."""
+    return signatures.check(data, roots, report, about, 13)
 
 
 def check_places(
@@ -103,7 +84,7 @@ def check_rendering(data: bytes, log: AnyLog, report: Report, kind: Kind = OPENI
         if inputs.version != VERSION:
             report.proved(13, "rendering_of_another_version", version=inputs.version)
             return
-        drawn = kind.draw(log.entries, inputs, fonts())
+        drawn = kind.draw(log.entries, inputs, signatures.fonts())
     except (CryptoError, InputsUnreadable) as problem:
         report.found(13, "rendering_differs", ABOUT, reason=problem)
         return
@@ -115,9 +96,3 @@ def check_rendering(data: bytes, log: AnyLog, report: Report, kind: Kind = OPENI
         report.found(13, "rendering_differs", ABOUT, reason="bytes")
         return
     report.proved(13, "rendering_same")
-
-
-@cache
-def fonts() -> Fonts:
-    """The typeface that everything is drawn in."""
-    return Fonts.load()

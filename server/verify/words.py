@@ -22,6 +22,10 @@ STEPS: dict[int, tuple[str, str]] = {
     12: ("个人信息与文件摘要", "personal data and documents"),
     13: ("记录的签章与内容", "signatures and content of the minutes"),
     14: ("录像文件", "files of recordings"),
+    15: ("材料原件", "pages of materials"),
+    16: ("表单与手写签名", "forms and signatures by hand"),
+    17: ("个人信息", "personal data"),
+    18: ("通知书", "notices"),
 }
 
 FINDINGS: dict[str, tuple[str, str]] = {
@@ -187,6 +191,31 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "由日志重新生成的记录与文件不同（{reason}）",
         "the minutes drawn again from the log differ ({reason})",
     ),
+    "never_begun": ("日志中没有会话", "the log tells of no session"),
+    "person_not_in_log": (
+        "日志中没有这项个人信息",
+        "the log knows nothing of these personal data",
+    ),
+    "material_differs": ("材料与日志记载的摘要不符", "the page is not the one the log names"),
+    "strokes_unreadable": ("签名笔迹文件无法读取", "the signature's strokes can't be read"),
+    "strokes_differ": (
+        "签名笔迹与日志记载的摘要不符",
+        "the strokes are not those that the log names",
+    ),
+    "masked_differs": (
+        "记录中的脱敏信息与留存的个人信息不符",
+        "what is shown masked does not fit the personal data kept",
+    ),
+    "notice_missing": ("缺少应当出具的通知书", "a notice that was due is missing"),
+    "notice_unreadable": ("通知书无法读取", "the notice can't be read"),
+    "notice_differs": (
+        "通知书的版面与其内容不符",
+        "the notice's page is not the one that its content gives",
+    ),
+    "notice_differs_from_log": (
+        "通知书与第 {entry} 条日志不符",
+        "the notice says something else than entry {entry} of the log",
+    ),
     "recording_missing": (
         "缺少录像文件（日志记载 {size} 字节）",
         "the recording is missing (the log names {size} bytes)",
@@ -239,6 +268,23 @@ FACTS: dict[str, tuple[str, str]] = {
         "{kept} 位代表的信息与摘要一致，{erased} 位已到期删除",
         "{kept} representative(s) match, {erased} erased",
     ),
+    "personal_match": (
+        "{kept} 项个人信息与摘要一致，{erased} 项已按期删除",
+        "{kept} personal data match, {erased} erased",
+    ),
+    "materials_match": (
+        "{kept} 页材料与日志一致，{erased} 页已按期删除",
+        "{kept} page(s) as the log names them, {erased} erased",
+    ),
+    "signatures_bind": (
+        "{kept} 份手写签名与日志一致，{erased} 份已按期删除",
+        "{kept} signature(s) by hand as the log names them, {erased} erased",
+    ),
+    "notice_good": (
+        "会话 {session}：{item}，作出时间 {at}",
+        "session {session}: {item}, given {at}",
+    ),
+    "notices_good": ("{notices} 份通知书与日志一致", "{notices} notice(s) say what the log says"),
     "signature_good": ("{signer}，{at}", "{signer}, {at}"),
     "minutes_preserved": (
         "共 {revisions} 个版本，均与日志一致，最后一版带长期保存时间戳",
