@@ -28,10 +28,11 @@ def answer(look: Callable[[list[str]], Mapping[str, Any]]) -> None:
     sys.stdout.write(json.dumps(said))
 
 
-def confine(processor: int, memory: int, written: int) -> None:
-    """Sets the limits of this process; they can't be taken back."""
+def confine(processor: int | None, memory: int, written: int) -> None:
+    """Sets the limits of this process; they can't be taken back. Without `processor` seconds
+    somebody else has to watch the clock."""
     for what, most in (
-        (resource.RLIMIT_CPU, processor),
+        (resource.RLIMIT_CPU, resource.RLIM_INFINITY if processor is None else processor),
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_FSIZE, written),
         (resource.RLIMIT_NOFILE, 64),

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rooms.counter.identity import (
+from rooms.counter.numbers import (
     DocumentKind,
     Sex,
     check,
