@@ -7,14 +7,19 @@ from datetime import timedelta
 
 from server.clock import Clock, utc_now
 from server.config import Settings, listed
+from server.counter.attendance import Attendance
 from server.counter.board.board import Board
 from server.counter.board.samples import Samples
+from server.counter.catalogue.store import CatalogueStore
+from server.counter.making import Making
+from server.counter.queue.queue import Queue
 from server.desk import Desk
 from server.gate import Gate
 from server.heads import Heads
 from server.lists import Lists
 from server.live.gateway import Gateway
 from server.live.presence import Presence
+from server.live.topics import Topics
 from server.media.hall import Hall
 from server.media.ledger import Ledger
 from server.media.planes import make_plane
@@ -85,6 +90,11 @@ class Parts:
     relays: Relays
     watches: Watches
     checks: asyncio.Semaphore
+    attendance: Attendance
+    making: Making
+    catalogue: CatalogueStore
+    topics: Topics
+    queue: Queue
     board: Board
     samples: Samples
 
@@ -104,8 +114,17 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
     desk = Desk(log, clock, trusted=1.0 if settings.embedded else 0.0)
     views = Views(site)
     grace = timedelta(seconds=settings.presence_grace_seconds)
-    presence = Presence(clock, grace, lambda room: gateway.moved(room))
+    presence = Presence(
+        clock,
+        grace,
+        lambda room: gateway.moved(room),
+        lambda room, guest, here: attendance.seen(room, guest, here),
+    )
     gateway = Gateway(desk, views, accounts, presence, clock, settings.beat_seconds)
+    attendance = Attendance(desk, gateway.people, settings.presence_grace_seconds)
+    people = People(database)
+    catalogue = CatalogueStore(database, clock)
+    topics = Topics(gateway.server, gateway.who)
     ledger = Ledger(desk, settings.recordings_folder, 0.0 if settings.embedded else STILL_SECONDS)
     hall = Hall(
         make_plane(settings),
@@ -125,7 +144,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         throttle=Throttle(clock, settings.login_attempts, settings.login_wait_seconds),
         blobs=blobs,
         files=files,
-        people=People(database),
+        people=people,
         uploads=Uploads(database, blobs, clock, desk),
         rehearsals=Rehearsals(database),
         receipts=Receipts(database, site),
@@ -149,12 +168,28 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         relays=Relays(listed(settings.turn), settings.turn_secret.get_secret_value()),
         watches=Watches(hall.watch),
         checks=asyncio.Semaphore(CHECKS),
+        attendance=attendance,
+        making=Making(clock, accounts, people),
+        catalogue=catalogue,
+        topics=topics,
+        queue=Queue(
+            database=database,
+            desk=desk,
+            clock=clock,
+            accounts=accounts,
+            people=people,
+            catalogue=catalogue,
+            topics=topics,
+            secret=site.keys.log.to_pkcs8(),
+            shared=not settings.embedded,
+        ),
         board=Board(database, clock),
         samples=Samples(database, accounts, clock),
     )
     jobs.extend(make_jobs(made))
     jobs.append(made.heads.keep)
     desk.told.append(gateway.told)
+    desk.told.append(made.queue.told)
     desk.told.append(lambda room, _: made.work.room_changed(room.id))
     desk.told.append(hall.told)
     return made
