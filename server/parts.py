@@ -48,6 +48,7 @@ from server.work.archives import MakeArchive
 from server.work.minutes import MakeMinutes
 from server.work.opening import OpenBids
 from server.work.preserving import PreserveMinutes
+from server.work.sessions import session_jobs
 
 CHECKS = 2
 """Checks of archives at once at most: each may read gigabytes."""
@@ -169,7 +170,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         watches=Watches(hall.watch),
         checks=asyncio.Semaphore(CHECKS),
         attendance=attendance,
-        making=Making(clock, accounts, people),
+        making=Making(clock, accounts, people, catalogue),
         catalogue=catalogue,
         topics=topics,
         queue=Queue(
@@ -223,6 +224,17 @@ def make_jobs(made: Parts) -> list[Job]:
             people=made.people,
             files=made.files,
             blobs=made.blobs,
+            progress=progress,
+        ),
+        *session_jobs(
+            desk=made.desk,
+            clock=made.clock,
+            site=made.site,
+            heads=made.heads,
+            people=made.people,
+            files=made.files,
+            blobs=made.blobs,
+            catalogue=made.catalogue,
             progress=progress,
         ),
     ]

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rooms import codec
 from rooms.counter import commands as c
-from rooms.counter.kinds import IdentityMethod, Missing, Origin, Side
+from rooms.counter.kinds import IdentityMethod, Missing, Origin
 from rooms.counter.terms import Outcome
 from rooms.ids import PersonId
 
@@ -29,16 +29,6 @@ class CaptureIdentity:
 
     method: IdentityMethod
     number: str
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """Gives one's window's duty to another clerk, at the same window or at `window`."""
-
-    side: Side
-    to: PersonId
-    reason: str
-    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +61,11 @@ class RateSession:
     words: str = ""
 
 
-Plain = FillField | CaptureIdentity | HandOver | InviteDepartment | Decide | RateSession
+Plain = FillField | CaptureIdentity | InviteDepartment | Decide | RateSession
 Asked = c.PersonCommand | Plain
 
 ASKED: codec.Tagged[Asked] = codec.Tagged(Asked)
-"""What the commands' route takes."""
+"""What the commands' route takes, without those that have one of their own."""
+
+ELSEWHERE = (c.RequeueTicket,)
+"""Orders of people with a route of their own: the queue gives a new place with them."""

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from crypto.encoding import Json
 from rooms import masking
 from rooms.counter import commands as c
 from rooms.counter.forms import field_row
-from rooms.counter.hours import is_working, working_days_after
 from rooms.counter.kinds import IdentityMethod, Revealed
 from rooms.counter.state import State
 from rooms.counter.values import id_number_problem, values_ok
@@ -18,11 +17,12 @@ from rooms.refusals import UnknownPerson
 from rooms.texts import check_text
 from server.clock import CHINA, Clock
 from server.counter import asked as a
+from server.counter.catalogue.store import CatalogueStore
 from server.counter.room import Session
 from server.desk import Row
 from server.errors import Invalid
 from server.machines import Command
-from server.store.accounts import Account, AccountRole, Accounts
+from server.store.accounts import Account, Accounts
 from server.store.people import People, personal_row
 
 CASE_DAYS = 15
@@ -33,9 +33,6 @@ MOST_WORDS = 1000
 """Characters of a complaint."""
 _NUMBER = re.compile(r"[A-Z0-9()/\-]{4,30}", re.ASCII)
 
-WorkingDays = Callable[[str, date, int], date]
-"""The working day of a region that is so many working days after a day."""
-
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -45,21 +42,16 @@ class Made:
     rows: tuple[Row, ...] = ()
 
 
-def weekdays(region: str, day: date, count: int) -> date:
-    """Working days where nothing is known of a region's holidays."""
-    return working_days_after(day, count, lambda each: is_working(each, None))
-
-
 class Making:
     """Makes commands of what people ask for."""
 
     def __init__(
-        self, clock: Clock, accounts: Accounts, people: People, days: WorkingDays = weekdays
+        self, clock: Clock, accounts: Accounts, people: People, catalogue: CatalogueStore
     ) -> None:
         self._clock = clock
         self._accounts = accounts
         self._people = people
-        self._days = days
+        self._catalogue = catalogue
 
     async def make(self, room: Session, asked: a.Asked, asker: Account) -> Made:
         """The command, with what is kept beside it. Raises Refused, Invalid."""
@@ -68,11 +60,6 @@ class Making:
                 return self._fill(room, asked)
             case a.CaptureIdentity():
                 return self._capture_identity(room, asked)
-            case a.HandOver():
-                to = await self._account(asked.to)
-                if AccountRole.CLERK not in to.roles:
-                    raise Invalid("no_clerk", {"person": asked.to})
-                return Made(c.HandOver(asked.side, to.person, to.name, asked.reason, asked.window))
             case a.InviteDepartment():
                 to = await self._account(asked.person)
                 order = c.InviteDepartment(to.person, to.name, to.organisation, asked.item)
@@ -80,7 +67,7 @@ class Making:
             case a.Decide():
                 return Made(await self._decide(room, asked))
             case a.RateSession():
-                return self._rate(room, asked)
+                return await self._rate(room, asked)
             case _:
                 return Made(asked)
 
@@ -115,7 +102,7 @@ class Making:
         if case is not None:
             values = await self._revealed(room.id, state, asked.item)
             if asked.outcome == "accepted" and case.item.promised_days:
-                promised = self._after(case.item.region, case.item.promised_days)
+                promised = await self._after(case.item.region, case.item.promised_days)
         return c.Decide(
             asked.item,
             asked.outcome,
@@ -149,20 +136,20 @@ class Making:
                 found.append(Revealed(name, value, str(payload["salt"])))
         return tuple(found)
 
-    def _rate(self, room: Session, asked: a.RateSession) -> Made:
+    async def _rate(self, room: Session, asked: a.RateSession) -> Made:
         until = None
         if asked.level <= CASE_LEVEL:
-            until = self._after(room.tip.matter.near_region, CASE_DAYS)
+            until = await self._after(room.tip.matter.near_region, CASE_DAYS)
         words = check_text(asked.words, "words", MOST_WORDS) if asked.words else ""
         if not words:
             return Made(c.RateSession(asked.level, None, until))
         digest, row = personal_row(room.id, room.tip.applicant, {"words": words})
         return Made(c.RateSession(asked.level, digest, until), (row,))
 
-    def _after(self, region: str, working_days: int) -> datetime:
+    async def _after(self, region: str, working_days: int) -> datetime:
         """The end of the day that is so many working days of a region from today."""
         today = self._clock().astimezone(CHINA).date()
-        day = self._days(region, today, working_days)
+        day = (await self._catalogue.current()).due(region, today, working_days)
         return datetime.combine(day + timedelta(days=1), time(), CHINA)
 
     async def _account(self, person: PersonId) -> Account:
