@@ -24,7 +24,7 @@ from server.counter.queue.line import Lines, waiting
 from server.counter.queue.policy import Duty, Waiting, far_of, for_window, may_serve, place_behind
 from server.counter.queue.tickets import Tickets, Turn
 from server.counter.queue.windows import Windows
-from server.desk import THE_SYSTEM, Actor, Desk
+from server.desk import THE_SYSTEM, Actor, Desk, Row
 from server.errors import Conflict, Forbidden, NotFound
 from server.store.accounts import Account
 from server.store.database import Database
@@ -129,15 +129,19 @@ class Calls:
             return room
 
     async def requeue(self, room: RoomId, by: Actor) -> None:
-        """Puts a ticket that lapsed back, behind three others. Raises Refused."""
+        """Puts a ticket that lapsed back, behind three others. Raises NotFound, Refused."""
+        row = await self.turn_behind(room)
+        await self._desk.order(room, c.RequeueTicket(), by, rows=lambda *_: [row])
+
+    async def turn_behind(self, room: RoomId) -> Row:
+        """What has to be written together with the entry that puts a ticket back. Raises
+        NotFound."""
         standing = await self._tickets.of_room(room)
         if standing is None:
             raise NotFound("no_such_ticket")
         line, now = await self._lines.of(standing.ticket.hall), self._clock()
-        place = place_behind(room, line.waiting(), now)
-        turn = Turn(standing.turn.turn + 1 if standing.turn else 0, place, now)
-        row = turn.row(room)
-        await self._desk.order(room, c.RequeueTicket(), by, rows=lambda *_: [row])
+        turn = standing.turn.turn + 1 if standing.turn else 0
+        return Turn(turn, place_behind(room, line.waiting(), now), now).row(room)
 
     async def hand_over(self, room: RoomId, to: str, reason: str, by: Actor) -> None:
         """Gives one's side of a session to whoever sits at the window `to`.
