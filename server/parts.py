@@ -170,7 +170,9 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         watches=Watches(hall.watch),
         checks=asyncio.Semaphore(CHECKS),
         attendance=attendance,
-        making=Making(clock, accounts, people, catalogue),
+        making=Making(
+            clock, accounts, people, catalogue, lambda room: made.queue.calls.turn_behind(room)
+        ),
         catalogue=catalogue,
         topics=topics,
         queue=Queue(

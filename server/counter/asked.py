@@ -65,7 +65,4 @@ Plain = FillField | CaptureIdentity | InviteDepartment | Decide | RateSession
 Asked = c.PersonCommand | Plain
 
 ASKED: codec.Tagged[Asked] = codec.Tagged(Asked)
-"""What the commands' route takes, without those that have one of their own."""
-
-ELSEWHERE = (c.RequeueTicket,)
-"""Orders of people with a route of their own: the queue gives a new place with them."""
+"""What the commands' route takes."""

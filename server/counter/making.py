@@ -1,7 +1,7 @@
 """What the server makes of orders that people send in plain words: digests, names, dates."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -46,14 +46,21 @@ class Making:
     """Makes commands of what people ask for."""
 
     def __init__(
-        self, clock: Clock, accounts: Accounts, people: People, catalogue: CatalogueStore
+        self,
+        clock: Clock,
+        accounts: Accounts,
+        people: People,
+        catalogue: CatalogueStore,
+        turn: Callable[[RoomId], Awaitable[Row]],
     ) -> None:
+        """`turn` is what the queue keeps of a ticket that is put back."""
         self._clock = clock
         self._accounts = accounts
         self._people = people
         self._catalogue = catalogue
+        self._turn = turn
 
-    async def make(self, room: Session, asked: a.Asked, asker: Account) -> Made:
+    async def make(self, room: Session, asked: a.Asked) -> Made:
         """The command, with what is kept beside it. Raises Refused, Invalid."""
         match asked:
             case a.FillField():
@@ -68,6 +75,8 @@ class Making:
                 return Made(await self._decide(room, asked))
             case a.RateSession():
                 return await self._rate(room, asked)
+            case c.RequeueTicket():
+                return Made(asked, (await self._turn(room.id),))
             case _:
                 return Made(asked)
 

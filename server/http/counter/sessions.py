@@ -7,7 +7,7 @@ from aiohttp import web
 from rooms.counter.commands import RequeueTicket
 from rooms.counter.wire import EVERY_COMMAND
 from rooms.refusals import MalformedCommand
-from server.counter.asked import ASKED, ELSEWHERE
+from server.counter.asked import ASKED
 from server.counter.making import rows_of
 from server.counter.personal import personal_of
 from server.counter.room import SESSIONS, Session, session
@@ -58,10 +58,7 @@ async def command(request: web.Request) -> web.Response:
     name = asked.get("type") if isinstance(asked, dict) else None
     if name not in ASKED.members and name in EVERY_COMMAND.members:
         raise MalformedCommand(path="type", problem="elsewhere")
-    ordered = ASKED.decode(asked)
-    if isinstance(ordered, ELSEWHERE):
-        raise MalformedCommand(path="type", problem="elsewhere")
-    made = await of(request).making.make(room, ordered, asker)
+    made = await of(request).making.make(room, ASKED.decode(asked))
     if isinstance(made.command, RequeueTicket):
         made = replace(made, rows=(await of(request).queue.calls.turn_behind(room.id),))
     outcome = await order(request, asker, room, made.command, body, rows_of(made))

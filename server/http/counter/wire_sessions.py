@@ -46,10 +46,7 @@ def _union(forms: Iterable[type]) -> Any:
     return Annotated[reduce(or_, [tagged(form) for form in forms]), Field(discriminator="type")]
 
 
-_ORDERS = [form for form in get_args(asked.Asked) if form not in asked.ELSEWHERE]
-
-
-class SessionCommand(RootModel[_union(_ORDERS)]):  # type: ignore[misc]  # made at run time
+class SessionCommand(RootModel[_union(get_args(asked.Asked))]):  # type: ignore[misc]  # made at run time
     """An order that has no route of its own."""
 
 
