@@ -7,6 +7,7 @@ from crypto.encoding import digest_hex
 from crypto.errors import CryptoError
 from crypto.pades import PdfRefused, SignatureFinding
 from rooms.audit import Report, read_log
+from rooms.record import ARCHIVE_FIELD
 from server.minutes import INPUTS, VERSION, InputsUnreadable
 from server.verify import signatures
 from server.verify.heads import HEAD
@@ -73,7 +74,7 @@ def check_revisions(
             report.found(13, "signature_certificate", signature.field, signer=signature.signer)
     for field in noted:
         report.found(13, "signature_missing", field)
-    if state.preserved:
+    if state.revisions and state.revisions[-1].field == ARCHIVE_FIELD:
         report.proved(13, "minutes_preserved", revisions=len(state.revisions))
 
 
