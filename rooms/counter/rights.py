@@ -112,6 +112,8 @@ def check_right(state: State, command: Command, by: PersonId) -> None:
     if allowed is NEWCOMER:
         if roles & _APPLICANT:
             raise OwnMatter
+        if isinstance(command, c.CallTicket) and by == SYSTEM:
+            raise WrongRole(allowed=[Role.NEAR.value])
         if isinstance(command, c.AssignFar) and by not in (SYSTEM, command.clerk):
             raise WrongRole(allowed=[Role.SYSTEM.value])
         return

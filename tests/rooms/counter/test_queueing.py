@@ -200,6 +200,11 @@ def test_nobody_calls_their_own_ticket() -> None:
         Visit(matter=BY_AGENT).waiting().order(c.CallTicket("3", "我"), AGENT)
 
 
+def test_a_ticket_is_called_by_somebody() -> None:
+    with pytest.raises(WrongRole):
+        Visit().waiting().order(c.CallTicket("3", "窗口"))
+
+
 def test_a_stranger_orders_nothing_in_a_session() -> None:
     visit = Visit().called()
     for order in (c.CancelSession(), c.ConnectSession("confirmed"), c.PostChat("在吗")):
