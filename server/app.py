@@ -51,6 +51,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         await asyncio.gather(resuming, return_exceptions=True)
     finally:
         await made.watches.close()
+        await made.reader.close()
         await made.attendance.close()
         await made.queue.close()
         await made.topics.close()

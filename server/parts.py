@@ -10,6 +10,9 @@ from server.config import Settings, listed
 from server.counter.attendance import Attendance
 from server.counter.board.board import Board
 from server.counter.board.samples import Samples
+from server.counter.captures.eyes import Earlier
+from server.counter.captures.receiving import Captures
+from server.counter.captures.recognise import Reader
 from server.counter.catalogue.store import CatalogueStore
 from server.counter.making import Making
 from server.counter.queue.queue import Queue
@@ -98,6 +101,9 @@ class Parts:
     queue: Queue
     board: Board
     samples: Samples
+    captures: Captures
+    reader: Reader
+    earlier: Earlier
 
 
 def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
@@ -188,6 +194,9 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         ),
         board=Board(database, clock),
         samples=Samples(database, accounts, clock),
+        captures=Captures(blobs, files),
+        reader=Reader(),
+        earlier=Earlier(desk, people),
     )
     jobs.extend(make_jobs(made))
     jobs.append(made.heads.keep)

@@ -1,7 +1,10 @@
 """The routes of counter sessions: one line a route, with what it takes and gives."""
 
 from server.http.counter import board, qr, sessions, wire_board, wire_qr, wire_sessions
+from server.http.counter.catalogue_routes import CATALOGUE
+from server.http.counter.notice_routes import NOTICES
 from server.http.counter.queue_routes import QUEUE
+from server.http.counter.table_routes import TABLE
 from server.http.route import Route
 from server.http.shared import shared
 
@@ -11,6 +14,7 @@ SAMPLE = BOARD + "/samples/{sample:[a-z0-9-]{1,64}}"
 SESSION = "/api/sessions/{room:s-[0-9a-f]{20}}"
 
 COUNTER: tuple[Route, ...] = (
+    *CATALOGUE,
     *QUEUE,
     Route("POST", "/api/qr", qr.make, wire_qr.QrCode, wire_qr.QrBody),
     Route(
@@ -36,6 +40,8 @@ COUNTER: tuple[Route, ...] = (
         wire_sessions.SessionCommand,
     ),
     Route("GET", f"{SESSION}/personal", sessions.personal, wire_sessions.Personal),
+    *NOTICES,
+    *TABLE,
     *shared(SESSION),
     Route("GET", BOARD, board.view, wire_board.BoardView, query=("from", "to", "hall")),
     Route("GET", f"{BOARD}.csv", board.table, "text/csv", query=("from", "to", "hall", "language")),

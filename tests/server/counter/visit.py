@@ -1,7 +1,7 @@
 """A session with its people: an applicant at the near window, a clerk at each end."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -99,16 +99,21 @@ class Visit:
 
 
 @asynccontextmanager
-async def visiting(server: RunningServer, item: Item = PENSION) -> AsyncIterator[Visit]:
+async def visiting(
+    server: RunningServer,
+    item: Item = PENSION,
+    continues: RoomId | None = None,
+    applicant: Mapping[str, str] = APPLICANT,
+) -> AsyncIterator[Visit]:
     """A ticket that waits, with everybody logged in."""
     room = RoomId("s-" + secrets.token_hex(10))
     accounts = server.parts.accounts
     guest = await accounts.create(
-        None, None, APPLICANT["name"], "", frozenset({AccountRole.GUEST}), room=room
+        None, None, applicant["name"], "", frozenset({AccountRole.GUEST}), room=room
     )
     near = await server.account("clerk", name="赵敏", organisation="便民服务中心")
     far = await server.account("clerk", name="周强", organisation="社会保险局")
-    digest, row = personal_row(room, guest.person, dict(APPLICANT))
+    digest, row = personal_row(room, guest.person, dict(applicant))
     matter = Matter(
         items=(item,),
         near_hall="h-near",
@@ -118,6 +123,7 @@ async def visiting(server: RunningServer, item: Item = PENSION) -> AsyncIterator
         mode=item.mode,
         person=guest.person,
         applicant=digest,
+        continues=continues,
     )
     order = c.IssueTicket("A012", "h-near", matter=matter)
     await server.parts.desk.create(room, order, THE_SYSTEM, rows=lambda *_: [row])
