@@ -62,6 +62,7 @@ class CatalogueStore:
         self._clock = clock
         self._known: Catalogue | None = None
         self._loading = asyncio.Lock()
+        self._bringing = asyncio.Lock()
 
     async def current(self) -> Catalogue:
         """The catalogue as it is now."""
@@ -87,6 +88,10 @@ class CatalogueStore:
 
         What is there already changes nothing; with `only_check` nothing is written at all.
         """
+        async with self._bringing:
+            return await self._bring(source, by, only_check)
+
+    async def _bring(self, source: Source, by: PersonId, only_check: bool) -> Brought:
         for _ in range(ATTEMPTS):
             before = await self.current()
             new = await asyncio.to_thread(understood, source, before.tables)
@@ -98,7 +103,7 @@ class CatalogueStore:
             try:
                 await self._write(before.revision, steps, changes, by)
             except IntegrityError:
-                continue  # somebody else's import came first: decide again on what it left
+                continue  # another server's import came first: decide again on what it left
             return Brought(before.revision + 1, changes)
         raise Unavailable("database_busy")
 

@@ -223,15 +223,13 @@ async def _sent(request: web.Request) -> tuple[str, bytes]:
 
 
 def _source(name: str, data: bytes) -> Source:
-    match PurePosixPath(name).suffix:
-        case ".json":
-            return read_json(data)
-        case ".zip":
-            return read_csv(data)
-        case ".csv":
-            return read_single(name, data)
-        case _:
-            raise Unreadable("unknown_catalogue_format")
+    if name.endswith(".json"):
+        return read_json(data)
+    if name.endswith(".zip"):
+        return read_csv(data)
+    if name.endswith(".csv"):
+        return read_single(name, data)
+    raise Unreadable("unknown_catalogue_format")
 
 
 def _download(data: bytes, media_type: str, name: str) -> web.Response:
