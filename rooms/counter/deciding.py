@@ -107,7 +107,7 @@ def decide(state: State, command: c.Decide, now: datetime) -> list[Event]:
             reason = check(command.reason, "reason")
             promised_at = None
             if command.outcome is Outcome.ACCEPTED:
-                promised_at = ahead(command.promised_at, "promised_at", now)
+                promised_at = _promised(case, command, now)
             return [_outcome(command, reason, by_rule, overrides, promised_at=promised_at, now=now)]
 
 
@@ -129,6 +129,13 @@ def _against(state: State, case: Case, command: c.Decide) -> tuple[str | None, b
         unheard = (None, Stance.DISAGREE)
         overrides |= any(each.opinion in unheard for each in case.opinions.values())
     return (rule.name if rule else None), overrides
+
+
+def _promised(case: Case, command: c.Decide, now: datetime) -> datetime | None:
+    """Until when it will be done. What is done on the spot as a rule (即办件) promises no time."""
+    if command.promised_at is None and case.item.promised_days == 0:
+        return None
+    return ahead(command.promised_at, "promised_at", now)
 
 
 def _supplement(state: State, case: Case, command: c.Decide, now: datetime) -> Event:

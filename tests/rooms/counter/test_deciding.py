@@ -95,6 +95,14 @@ def test_a_promise_lies_in_the_future() -> None:
             visit.decide(Outcome.ACCEPTED, promised_at=promised)
 
 
+def test_what_is_usually_done_on_the_spot_may_be_accepted_without_a_promise() -> None:
+    visit = Visit(matter=BARE).identified()
+    visit.decide(Outcome.ACCEPTED, ADDRESS.code, promised_at=None)
+    assert decision(visit, ADDRESS.code).remind_at is None
+    assert visit.end().tick(NOW + 100 * DAY) == []
+    assert visit.phase == "processing"
+
+
 def test_a_reminder_falls_on_a_whole_millisecond() -> None:
     visit = Visit().signed()
     visit.decide(Outcome.ACCEPTED, promised_at=NOW + timedelta(milliseconds=1001))

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from crypto.encoding import jcs, parse_json
+from rooms.audit import Report
 from rooms.counter import commands as c
 from rooms.counter import events as e
+from rooms.counter.audit.events import check_event
 from rooms.counter.evolve import evolve
 from rooms.counter.forms import form_digest
 from rooms.counter.kinds import (
@@ -98,6 +100,7 @@ class Session(RuleBasedStateMachine):
         self.visit = Visit()
         self.replayed: State = START
         self.seen = 0
+        self.findings = Report()
 
     @initialize(matter=st.sampled_from(KINDS), booked=st.booleans(), steps=st.integers(0, 25))
     def begun(self, matter: Matter, booked: bool, steps: int) -> None:
@@ -341,6 +344,7 @@ class Session(RuleBasedStateMachine):
                 assert before.consent is not None, "captured without consent"
             if entry.by != SYSTEM and isinstance(entry.event, e.OutcomeDecided):
                 assert Role.FAR in roles_of(before, entry.by)
+            check_event(before, entry, self.findings, "log.jsonl")
             self.replayed = evolve(before, entry.event)
             assert self.replayed.phase in NEXT[before.phase, type(entry.event)]
         self.seen = len(self.visit.entries)
@@ -348,6 +352,10 @@ class Session(RuleBasedStateMachine):
     @invariant()
     def the_replay_is_the_state(self) -> None:
         assert self.replayed == self.state
+
+    @invariant()
+    def the_audit_finds_nothing_in_what_was_recorded(self) -> None:
+        assert self.findings.ok, self.findings.findings
 
     @invariant()
     def materials_and_forms_come_after_the_identity(self) -> None:
@@ -452,6 +460,7 @@ def test_a_random_walk_keeps_all_invariants(seed: int) -> None:
             walk.time_passes_to_whatever_is_due_next()
         walk.every_new_entry_holds()
         walk.the_replay_is_the_state()
+        walk.the_audit_finds_nothing_in_what_was_recorded()
         walk.materials_and_forms_come_after_the_identity()
         walk.a_signature_is_over_the_form_as_it_is()
         walk.what_was_granted_was_complete()
