@@ -31,6 +31,7 @@ from rooms.counter.kinds import (
     Way,
 )
 from rooms.counter.machine import due, next_instant
+from rooms.counter.minutes import Beside, record
 from rooms.counter.phases import BEFORE, NEXT, Phase
 from rooms.counter.rights import RIGHTS, roles_of
 from rooms.counter.state import START, State
@@ -429,6 +430,11 @@ class Session(RuleBasedStateMachine):
         for seat in (self.state.near, self.state.far):
             assert seat is None or seat.person not in (APPLICANT, SYSTEM)
 
+    def teardown(self) -> None:
+        if self.visit.entries:
+            found = record(self.visit.entries, Beside(RoomId("s-1"), head="", issuer="云开"))
+            assert found.log.count(b"\n") == len(self.visit.entries)
+
 
 Session.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 TestSession = Session.TestCase
@@ -470,6 +476,7 @@ def test_a_random_walk_keeps_all_invariants(seed: int) -> None:
         walk.the_phase_says_what_is_left_to_do()
         walk.minutes_are_made_when_no_recording_runs()
         walk.nobody_serves_their_own_matter()
+    walk.teardown()
 
 
 def test_left_alone_every_kind_of_session_comes_to_its_end() -> None:
