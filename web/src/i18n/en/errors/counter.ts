@@ -1,7 +1,7 @@
 import type { Same } from "../../index";
 import type { counter as zh } from "../../zh/errors/counter";
 
-/** What the rules of a counter session refuse, one for one with rooms/refusals/counter.py */
+/** What the rules of a counter session refuse, one for one with counter.py and catalogue.py in rooms/refusals */
 export const counter: Same<typeof zh> = {
   matter_unfit: "A session can't be about this. Please check items, times and people, and try again.",
   booking_over: "The booked time is over. Please take a new ticket.",
@@ -46,4 +46,9 @@ export const counter: Same<typeof zh> = {
   no_result: "This item has no result to deliver yet.",
   not_rated: "No rating waits for an answer.",
   rating_open: "A bad rating waits for its answer. Please answer it before archiving.",
+  unknown_item: "There is no such item. Please reload.",
+  unknown_material: "The checklist has no such material. Please reload.",
+  unknown_form_field: "The form has no such field. Please reload.",
+  item_unacceptable: "The item can't stand as it is. Please change what is marked.",
+  value_unfit: "This can't be written here. Please check it and fill it in again.",
 };

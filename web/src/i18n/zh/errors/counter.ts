@@ -1,4 +1,4 @@
-/** 窗口办理规则拒绝的操作，与 rooms/refusals/counter.py 一一对应 */
+/** 窗口办理规则拒绝的操作，与 rooms/refusals 的 counter.py、catalogue.py 一一对应 */
 export const counter = {
   matter_unfit: "不能按这样的内容办理。请核对事项、时间和办事人后重试。",
   booking_over: "预约时间已过。请重新取号。",
@@ -43,4 +43,9 @@ export const counter = {
   no_result: "这个事项还没有可以送达的结果。",
   not_rated: "没有等待答复的评价。",
   rating_open: "还有不满意的评价没有答复。请先答复，再归档。",
+  unknown_item: "没有这个事项。请刷新页面。",
+  unknown_material: "清单中没有这份材料。请刷新页面。",
+  unknown_form_field: "表单中没有这一项。请刷新页面。",
+  item_unacceptable: "事项内容有误。请按提示修改。",
+  value_unfit: "内容不符合要求。请检查后重新填写。",
 };
