@@ -119,6 +119,10 @@ class Blobs:
             part.unlink(missing_ok=True)
         return digest
 
+    def remove(self, digest: Digest) -> None:
+        """Deletes a blob, if it is there. Whoever calls knows that nothing names it any more."""
+        self.path(digest).unlink(missing_ok=True)
+
     def free(self) -> int:
         """Bytes left on the file system."""
         return shutil.disk_usage(self.folder).free

@@ -132,15 +132,15 @@ class MakeNotices:
 
 @dataclass(frozen=True, slots=True)
 class SessionMaterial:
-    """What the archive of a session is made of. `papers` are digests of notices by the name of
-    their member."""
+    """What the archive of a session is made of. `files` are the digests of its pages, signatures
+    and notices that are still kept, by the name of their member."""
 
     entries: tuple[Entry[Event], ...]
     state: State
     head: str
     site: Mapping[str, Json]
     people: Mapping[str, Json]
-    papers: Mapping[str, Digest]
+    files: Mapping[str, Digest]
 
 
 class MakeSessionArchive:
@@ -187,7 +187,11 @@ class MakeSessionArchive:
             head=await self._heads.of_size(room, len(entries)),
             site=self._site.anchors(),
             people=people,
-            papers={each.name: each.sha256 for each in await self._files.list(room.id, "notices/")},
+            files={
+                each.name: each.sha256
+                for prefix in ("materials/", "signatures/", "notices/")
+                for each in await self._files.list(room.id, prefix)
+            },
         )
         digest = await asyncio.to_thread(build, material, self._blobs)
         size = self._blobs.path(digest).stat().st_size
@@ -209,16 +213,17 @@ def members(material: SessionMaterial, blobs: Blobs) -> Iterator[Source]:
     yield text_member("site.json", jcs(dict(material.site)))
     yield text_member("people.json", jcs(dict(material.people)))
     pages = {page.picture.sha256 for page in material.state.pages.values()}
-    for digest in sorted(pages):
-        if blobs.has(digest):
-            yield file_member(page_file(digest), blobs.path(digest))
+    for name in sorted(map(page_file, pages)):
+        if name in material.files:
+            yield file_member(name, blobs.path(material.files[name]))
     signed = (each.event for each in material.entries)
     strokes = {event.strokes for event in signed if isinstance(event, e.FormSigned)}
-    for digest in sorted(strokes):
-        if blobs.has(digest):
-            yield file_member(signature_file(digest), blobs.path(digest))
-    for name, digest in sorted(material.papers.items()):
-        yield file_member(name, blobs.path(digest))
+    for name in sorted(map(signature_file, strokes)):
+        if name in material.files:
+            yield file_member(name, blobs.path(material.files[name]))
+    for name, digest in sorted(material.files.items()):
+        if name.startswith("notices/"):
+            yield file_member(name, blobs.path(digest))
     if material.state.record is not None:
         yield file_member("minutes.pdf", blobs.path(material.state.record))
     yield text_member("root.pem", str(material.site["root"]).encode())
