@@ -11,6 +11,7 @@ from rooms.counter import commands as c
 from rooms.counter.forms import field_row
 from rooms.counter.kinds import IdentityMethod, Revealed
 from rooms.counter.state import State
+from rooms.counter.terms import Outcome
 from rooms.counter.values import id_number_problem, values_ok
 from rooms.ids import PersonId, RoomId
 from rooms.refusals import UnknownPerson
@@ -110,7 +111,7 @@ class Making:
         values: tuple[Revealed, ...] = ()
         if case is not None:
             values = await self._revealed(room.id, state, asked.item)
-            if asked.outcome == "accepted" and case.item.promised_days:
+            if asked.outcome is Outcome.ACCEPTED and case.item.promised_days:
                 promised = await self._after(case.item.region, case.item.promised_days)
         return c.Decide(
             asked.item,
