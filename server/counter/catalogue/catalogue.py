@@ -53,6 +53,7 @@ class Catalogue:
             self._editions[edition.item.code].append(edition)
         for editions in self._editions.values():
             editions.sort(key=lambda each: each.item.version)
+        self._offered: tuple[date, list[Item]] | None = None  # nearly always asked of one day
 
     # Regions and halls
 
@@ -151,11 +152,14 @@ class Catalogue:
 
     def offered(self, on: date) -> list[Item]:
         """All items that are offered on a day, by their codes."""
-        return [
-            self.item(code, on)
-            for code in sorted(self._editions)
-            if any(each.valid_from <= on.isoformat() for each in self._editions[code])
-        ]
+        if self._offered is None or self._offered[0] != on:
+            day = on.isoformat()
+            current = [
+                [each.item for each in editions if each.valid_from <= day]
+                for _, editions in sorted(self._editions.items())
+            ]
+            self._offered = on, [versions[-1] for versions in current if versions]
+        return list(self._offered[1])
 
     def agreements(self, code: str, on: date) -> list[Agreement]:
         """The agreements in force on a day that speak of an item, by their ids."""

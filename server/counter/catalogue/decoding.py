@@ -1,8 +1,9 @@
 """Rows from plain JSON, with everything that is wrong with them told at once."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
-from typing import Any, get_args, get_origin, get_type_hints
+from functools import cache
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from rooms.codec import decode
 from rooms.problems import Problem
@@ -18,7 +19,7 @@ def gather(form: type[Any], data: object, path: str, problems: list[Problem]) ->
         problems.append(Problem(path, "type"))
         return None
     before = len(problems)
-    hints = get_type_hints(form)
+    hints = _hints(cast(Hashable, form))
     problems.extend(Problem(f"{path}.{name[:64]}", "unknown") for name in data if name not in hints)
     found: dict[str, Any] = {}
     for each in fields(form):
@@ -48,11 +49,17 @@ def _each(form: type, data: list[object], path: str, problems: list[Problem]) ->
         yield gather(form, row, f"{path}[{at}]", problems)
 
 
+@cache
 def _rows_of(form: Any) -> type | None:
     if get_origin(form) is not tuple:
         return None
     inner = get_args(form)[0]
     return inner if isinstance(inner, type) and is_dataclass(inner) else None
+
+
+@cache
+def _hints(form: Hashable) -> dict[str, Any]:
+    return get_type_hints(form)
 
 
 def _optional(field: Field[Any]) -> bool:
