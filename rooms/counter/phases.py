@@ -144,7 +144,8 @@ STAYS: _Table = {
     **_stays([e.StepNoted, e.ResultDelivered], [P.PROCESSING]),
     **_stays([e.ResultDelivered], [P.DECIDED]),
     **_stays([e.Reminded, e.Escalated], [P.PROCESSING]),
-    **_stays([e.Escalated, e.RatingInvited, e.SessionRated, e.RatingAnswered], OVER),
+    **_stays([e.RatingInvited], AFTER[1:]),
+    **_stays([e.Escalated, e.SessionRated, e.RatingAnswered], OVER),
     **_stays([e.SeatLeft, e.SeatReturned], HELD),
     **_stays([e.RecordingStarted], RECORDED),
     # A recording that went on to the end is closed right after it.

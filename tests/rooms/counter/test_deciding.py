@@ -66,7 +66,8 @@ def decision(visit: Visit, item: str = PENSION.code) -> Decision:
 
 
 def supplement(visit: Visit, **how: object) -> None:
-    visit.decide(Outcome.SUPPLEMENT, **{"missing": LACKS, "until": visit.now + 5 * DAY, **how})
+    told = {"missing": LACKS, "until": visit.now + 5 * DAY, **how}
+    visit.decide(Outcome.SUPPLEMENT, **told)  # type: ignore[arg-type]  # passed on
 
 
 def invited(*people: PersonId) -> Visit:
@@ -368,6 +369,32 @@ def test_what_was_decided_before_a_call_was_given_up_is_carried_out_all_the_same
     supplement(told)
     told.end("办事人离开")
     assert told.phase == "decided"
+
+
+@pytest.mark.parametrize("reached", ["identified", "materials", "filling", "signing"])
+@pytest.mark.parametrize(
+    ("outcome", "phase"),
+    [
+        (None, "ended"),
+        (Outcome.SUPPLEMENT, "decided"),
+        (Outcome.ACCEPTED, "processing"),
+        (Outcome.DONE, "completed"),
+    ],
+)
+def test_a_call_given_up_anywhere_keeps_what_was_decided(
+    reached: str, outcome: Outcome | None, phase: str
+) -> None:
+    visit: Visit = getattr(Visit(matter=BUNDLE), reached)()
+    if outcome is Outcome.SUPPLEMENT:
+        supplement(visit, item=ADDRESS.code, missing=(Missing("", "须本人到场"),))
+    elif outcome is not None:
+        visit.decide(outcome, ADDRESS.code)
+    assert visit.phase == reached
+    assert visit.end("线路中断").phase == phase
+    if phase == "ended":
+        visit.minutes()
+        visit.order(c.ArchiveRoom())
+        assert visit.phase == "archived"
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,17 @@ def test_who_is_away_is_said_once_and_the_same_session_goes_on() -> None:
     assert visit.phase == "filling"
 
 
+@pytest.mark.parametrize(
+    "reached",
+    ["connecting", "consented", "identified", "materials", "filling", "signing", "decided"],
+)
+def test_a_call_that_drops_goes_on_where_it_was(reached: str) -> None:
+    visit: Visit = getattr(Visit(), reached)()
+    for here in (False, True):
+        visit.order(c.NotePresence(FAR, here))
+    assert (visit.phase, visit.state.absent) == (reached, {})
+
+
 def test_nobody_unknown_is_away_and_nobody_after_the_call() -> None:
     visit = Visit().filling()
     for person in (STRANGER, SYSTEM):
@@ -252,6 +263,27 @@ def test_a_recording_begins_once_grows_and_ends() -> None:
     with pytest.raises(AlreadyDone):
         visit.order(c.NoteRecordingEnd(R1, 9, digest("9"), RecordingStop.LEFT))
     assert visit.state.recordings[R1].size == 9
+
+
+@pytest.mark.parametrize(
+    ("reached", "phase"),
+    [
+        ("processing", "processing"),
+        ("completed", "completed"),
+        ("delivered", "delivered"),
+        ("filling", "ended"),
+    ],
+)
+def test_a_recording_that_went_on_to_the_end_is_closed_after_it(reached: str, phase: str) -> None:
+    visit = Visit().consented()
+    visit.order(c.NoteRecording(R1, APPLICANT, FeedKind.CAMERA))
+    getattr(visit, reached)()
+    if reached == "filling":
+        visit.end("线路中断")
+    assert visit.phase == phase
+    visit.order(c.MarkRecordings((Mark(R1, 5, digest("5")),)))
+    visit.order(c.NoteRecordingEnd(R1, 9, digest("9"), RecordingStop.ENGINE))
+    visit.minutes()
 
 
 def test_strangers_and_unknown_recordings_are_refused() -> None:

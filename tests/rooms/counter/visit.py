@@ -20,6 +20,7 @@ from rooms.counter.kinds import (
     Role,
     Source,
     Verdict,
+    Way,
 )
 from rooms.counter.machine import START, State, decide, evolve
 from rooms.counter.state import Case
@@ -121,7 +122,8 @@ class Visit:
         self.order(shown, NEAR)
 
     def identified(self, *, reuse: bool = False) -> "Visit":
-        self.consented(reuse=reuse)
+        if self.state.consent is None:
+            self.consented(reuse=reuse)
         self.show()
         self.order(c.CheckIdentity(True, IdentityResult.PASSED), FAR)
         return self
@@ -176,7 +178,7 @@ class Visit:
         return tuple(found)
 
     def filling(self, amount: int = 2_000_000) -> "Visit":
-        if self.state.phase == "new":
+        if not self.state.pages:
             self.materials()
         self.fill("name", "李桂英")
         self.fill("amount", amount)
@@ -226,6 +228,11 @@ class Visit:
     def completed(self) -> "Visit":
         self.processing()
         self.order(c.CompleteItem(PENSION.code), FAR)
+        return self
+
+    def delivered(self) -> "Visit":
+        self.completed()
+        self.order(c.DeliverResult(PENSION.code, Way.ELECTRONIC), FAR)
         return self
 
     def admit(self, person: PersonId, role: Role) -> None:
