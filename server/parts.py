@@ -130,7 +130,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
     gateway = Gateway(desk, views, accounts, presence, clock, settings.beat_seconds)
     attendance = Attendance(desk, gateway.people, settings.presence_grace_seconds)
     people = People(database)
-    catalogue = CatalogueStore(database, clock)
+    catalogue = CatalogueStore(database, clock, trusted=1.0)
     topics = Topics(gateway.server, gateway.who)
     ledger = Ledger(desk, settings.recordings_folder, 0.0 if settings.embedded else STILL_SECONDS)
     hall = Hall(
