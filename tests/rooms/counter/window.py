@@ -11,12 +11,14 @@ from rooms.counter.commands import Command
 from rooms.counter.events import Event
 from rooms.counter.forms import field_row, form_digest
 from rooms.counter.kinds import (
+    Agent,
     FieldValue,
     IdentityMethod,
     IdentityResult,
     Matter,
     Missing,
     Picture,
+    Priority,
     Source,
     Stance,
     Verdict,
@@ -43,6 +45,7 @@ ROOM = RoomId("s-0123456789abcdef0123")
 START_AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 APPLICANT = PersonId("a-wang")
 NEAR, FAR = PersonId("p-near"), PersonId("p-far")
+AGENT = PersonId("g-agent")
 BUREAU, WATCH = PersonId("p-bureau"), PersonId("p-watch")
 NAME, NUMBER, PHONE = "王小明", "430102199001011234", "13812345678"
 ACCOUNT = "6222020200112233445"
@@ -128,6 +131,8 @@ class Window:
     entries: list[Entry[Event]] = field(default_factory=list)
     people: dict[Digest, Payload] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    by_agent: bool = False
+    priority: Priority = Priority.NONE
 
     def order(self, command: Command, by: PersonId = SYSTEM) -> list[Event]:
         self.now += timedelta(seconds=1)
@@ -146,6 +151,11 @@ class Window:
         self.people[digest] = {"salt": b64u(salt), "value": value}
         return digest
 
+    def agent(self) -> Agent:
+        """Who comes in for the applicant."""
+        given: dict[str, Value] = {"name": "赵村", "organisation": "柳树村", "kind": "service"}
+        return Agent(AGENT, "赵村", "柳树村便民点", self.keep({**given, "letter": ""}))
+
     def connected(self) -> "Window":
         """Ticket, call, connection, consent and identity."""
         applicant = self.keep({"name": NAME, "number": NUMBER, "phone": PHONE})
@@ -158,8 +168,9 @@ class Window:
             mode=Mode.RECEIVED,
             person=APPLICANT,
             applicant=applicant,
+            agent=self.agent() if self.by_agent else None,
         )
-        self.order(c.IssueTicket("A012", "h-kunming", matter=matter))
+        self.order(c.IssueTicket("A012", "h-kunming", self.priority, matter))
         self.now += timedelta(minutes=11)
         self.order(c.CallTicket("k-3", "李春华"), NEAR)
         self.order(c.AssignFar(FAR, "周志远", "c-7", "430104"))

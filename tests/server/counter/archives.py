@@ -21,6 +21,7 @@ from server.clock import utc_now
 from server.counter.minutes import SessionInputs, draw, draw_notice
 from server.site import Site
 from server.verify import check
+from server.work.archive import text_member
 from server.work.sealing import Sealer
 from tests.rooms.counter.window import NAMES, ROOM, Window
 
@@ -86,7 +87,7 @@ class Office:
             "log.jsonl": b"".join(to_bytes(entry, EVENTS) + b"\n" for entry in window.entries),
             "head.txt": self.head(window).encode(),
             "site.json": jcs(dict(self.site.anchors())),
-            "people.json": jcs({str(k): dict(v) for k, v in window.people.items()}),  # type: ignore[dict-item]  # plain JSON
+            "people.json": jcs({str(k): dict(v) for k, v in window.people.items()}),
             **dict(sorted(window.files.items())),
             **made,
             "minutes.pdf": pdf,
@@ -116,10 +117,7 @@ class Office:
 def packed(members: Mapping[str, bytes]) -> bytes:
     """An archive of these members, its digests made anew: what an attacker would pass on."""
     out = io.BytesIO()
-    sources = [
-        archive.Source(name, lambda raw=raw: io.BytesIO(raw)) for name, raw in members.items()
-    ]
-    archive.write(out, sources)
+    archive.write(out, [text_member(name, raw) for name, raw in members.items()])
     return out.getvalue()
 
 

@@ -3,8 +3,10 @@ for a supervisor, and what is left after the applicant's data were erased."""
 
 import asyncio
 import io
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, FormData
@@ -20,10 +22,17 @@ from server.verify import check
 from tests.rooms.counter.window import SIGNATURE
 from tests.server.counter.archives import facts
 from tests.server.counter.captures.files import jpeg
-from tests.server.counter.visit import PENSION, Visit, visiting
+from tests.server.counter.queue.hall import PENSION as PENSION_REFUND
+from tests.server.counter.queue.hall import halls, resident
+from tests.server.counter.visit import CONSENT, PENSION, Visit, visiting
 from tests.server.site import RunningServer, until
 
 PATIENCE = 90.0
+REJECTED = {
+    "outcome": "rejected",
+    "reason": "参保关系已转出",
+    "remedy": "可在六十日内申请行政复议",
+}
 
 
 @pytest.fixture
@@ -101,6 +110,32 @@ async def test_notices_are_for_the_parties_and_supervisors_alone(visit: Visit) -
     assert await _refused(visit.as_near, f"{visit.path}/notices/other.pdf") == "no_such_notice"
 
 
+async def test_a_rejection_is_in_the_hands_of_whoever_has_the_code_of_the_ticket(
+    tmp_path: Path,
+) -> None:
+    async with halls(tmp_path / "data") as site:
+        near, far = await site.both_open()
+        ticket = await site.ticket()
+        await near.post("/api/windows/xishan-1/next", {})
+        own, path = await site.entered(ticket), f"/api/sessions/{ticket['room']}"
+        steps: tuple[tuple[Api, dict[str, Any]], ...] = (
+            (near, {"type": "ConnectSession", "recording": "confirmed"}),
+            (own, {"type": "GiveConsent", "text": CONSENT, "version": "2026-11"}),
+            (near, {"type": "CaptureIdentity", "method": "card", "number": resident(7)}),
+            (far, {"type": "CheckIdentity", "likeness": True, "result": "passed"}),
+            (far, {**REJECTED, "type": "Decide", "item": PENSION_REFUND}),
+        )
+        for api, order in steps:
+            await api.post(f"{path}/commands", order)
+        pdf = await site.anyone.fetch(f"{path}/notices/{PENSION_REFUND}.pdf?code={ticket['code']}")
+        told = await asyncio.to_thread(_text, pdf)
+        for shown in ("不予受理决定书", "张*", REJECTED["reason"], REJECTED["remedy"]):
+            assert shown in told
+        assert "张三" not in told
+        wrong = f"{path}/notices?code={(int(ticket['code']) + 1) % 1_000_000:06}"
+        assert await _refused(site.anyone, wrong) == "wrong_code"
+
+
 async def test_minutes_and_archive_of_a_session_verify_and_still_do_after_erasure(
     visit: Visit, tmp_path: Path
 ) -> None:
@@ -115,9 +150,10 @@ async def test_minutes_and_archive_of_a_session_verify_and_still_do_after_erasur
     async with visit.server.logged_in(supervisor) as api:
         await _made(api, f"{visit.path}/minutes.pdf", tmp_path / "minutes.pdf")
         await _made(api, f"{visit.path}/archive.zip", tmp_path / "archive.zip")
-        for name in ("minutes.pdf", "archive.zip"):
-            report = await asyncio.to_thread(check.check_file, tmp_path / name, [root])
-            assert report.findings == [], name
+        alone = await asyncio.to_thread(check.check_file, tmp_path / "minutes.pdf", [root])
+        assert alone.findings == []
+        report = await asyncio.to_thread(check.check_file, tmp_path / "archive.zip", [root])
+        assert report.findings == []
         assert facts(report, "materials_match") == {"kept": "1", "erased": "0"}
         assert facts(report, "notices_good") == {"notices": "1"}
 
@@ -148,6 +184,14 @@ async def test_a_page_that_another_session_has_too_outlives_the_erasure(
         await Erasure(parts.desk, parts.people, files, parts.blobs).erase(visit.room)
         assert await files.find(visit.room, f"materials/{digest}") is None
         assert parts.blobs.has(digest)
+
+
+def _text(pdf: bytes) -> str:
+    """What a reader takes out of a PDF."""
+    done = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, check=True, capture_output=True
+    )
+    return done.stdout.decode()
 
 
 async def _made(api: Api, path: str, target: Path) -> None:

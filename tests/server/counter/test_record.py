@@ -11,6 +11,7 @@ import pytest
 
 from crypto.encoding import jcs, parse_json
 from rooms.counter.audit.files import personal
+from rooms.counter.events import OutcomeDecided
 from rooms.counter.notices import NoticeKind
 from rooms.strokes import Strokes, to_svg
 from server.counter.minutes import draw
@@ -105,14 +106,13 @@ def test_minutes_that_say_another_outcome_are_found(
 ) -> None:
     inputs = office.inputs(window)
     entries = window.entries[:-1]
-    at = next(
-        place
-        for place, entry in enumerate(entries)
-        if type(entry.event).__name__ == "OutcomeDecided"
-    )
-    decided = entries[at]
-    told = replace(decided, event=replace(decided.event, reason="另有原因"))  # type: ignore[type-var]  # an outcome
-    drawn = draw([*entries[:at], told, *entries[at + 1 :]], inputs, office.sealer.fonts)
+    told = [
+        replace(entry, event=replace(entry.event, reason="另有原因"))
+        if isinstance(entry.event, OutcomeDecided)
+        else entry
+        for entry in entries
+    ]
+    drawn = draw(told, inputs, office.sealer.fonts)
     forged = office.sealer.seal(drawn)
     found = codes(checked({**members, "minutes.pdf": forged}))
     assert {"minutes_digest", "minutes_of_another_log"} <= found
@@ -216,10 +216,10 @@ def test_outsiders_find_the_seal_valid_and_the_files_archival(
     root.write_bytes(office.root)
     database.mkdir()
     subprocess.run(["certutil", "-N", "-d", database, "--empty-password"], check=True)
-    trust = ["certutil", "-A", "-d", database, "-n", "root", "-t", "CT,C,C", "-i", root]
+    trust = ("certutil", "-A", "-d", database, "-n", "root", "-t", "CT,C,C", "-i", root)
     subprocess.run(trust, check=True)
     for name in papers:
-        asked = ["pdfsig", "-nssdir", database, tmp_path / name]
+        asked = ("pdfsig", "-nssdir", database, tmp_path / name)
         found = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
         assert "Signature is Valid." in found, name
         assert "Certificate is Trusted." in found, name
