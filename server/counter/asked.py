@@ -8,7 +8,8 @@ from datetime import datetime
 
 from rooms import codec
 from rooms.counter import commands as c
-from rooms.counter.kinds import IdentityMethod, Missing, Origin
+from rooms.counter.kinds import IdentityMethod, Missing, Origin, Side
+from rooms.counter.numbers import DocumentKind
 from rooms.counter.terms import Outcome
 from rooms.ids import PersonId
 
@@ -28,7 +29,18 @@ class CaptureIdentity:
     """The number of the document that is shown, as it was read or typed."""
 
     method: IdentityMethod
+    kind: DocumentKind
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Gives one's window's duty to another clerk, at the same window or at `window`."""
+
+    side: Side
+    to: PersonId
+    reason: str
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ class RateSession:
     words: str = ""
 
 
-Plain = FillField | CaptureIdentity | InviteDepartment | Decide | RateSession
+Plain = FillField | CaptureIdentity | HandOver | InviteDepartment | Decide | RateSession
 Asked = c.PersonCommand | Plain
 
 ASKED: codec.Tagged[Asked] = codec.Tagged(Asked)

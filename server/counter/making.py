@@ -1,18 +1,17 @@
 """What the server makes of orders that people send in plain words: digests, names, dates."""
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from crypto.encoding import Json
-from rooms import masking
 from rooms.counter import commands as c
+from rooms.counter import numbers
 from rooms.counter.forms import field_row
-from rooms.counter.kinds import IdentityMethod, Revealed
+from rooms.counter.kinds import Revealed
 from rooms.counter.state import State
 from rooms.counter.terms import Outcome
-from rooms.counter.values import id_number_problem, values_ok
+from rooms.counter.values import values_ok
 from rooms.ids import PersonId, RoomId
 from rooms.refusals import UnknownPerson
 from rooms.texts import check_text
@@ -23,7 +22,7 @@ from server.counter.room import Session
 from server.desk import Row
 from server.errors import Invalid
 from server.machines import Command
-from server.store.accounts import Account, Accounts
+from server.store.accounts import Account, AccountRole, Accounts
 from server.store.people import People, personal_row
 
 CASE_DAYS = 15
@@ -32,7 +31,8 @@ CASE_LEVEL = 2
 """The best level that is answered."""
 MOST_WORDS = 1000
 """Characters of a complaint."""
-_NUMBER = re.compile(r"[A-Z0-9()/\-]{4,30}", re.ASCII)
+MOST_NUMBER = 40
+"""Characters of a document's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,11 @@ class Making:
                 return self._fill(room, asked)
             case a.CaptureIdentity():
                 return self._capture_identity(room, asked)
+            case a.HandOver():
+                to = await self._account(asked.to)
+                if AccountRole.CLERK not in to.roles:
+                    raise Invalid("no_clerk", {"person": asked.to})
+                return Made(c.HandOver(asked.side, to.person, to.name, asked.reason, asked.window))
             case a.InviteDepartment():
                 to = await self._account(asked.person)
                 order = c.InviteDepartment(to.person, to.name, to.organisation, asked.item)
@@ -93,16 +98,12 @@ class Making:
         return Made(c.FillField(asked.item, asked.field, digest, asked.origin), (kept,))
 
     def _capture_identity(self, room: Session, asked: a.CaptureIdentity) -> Made:
-        number = re.sub(r"\s+", "", asked.number).upper()
-        if not _NUMBER.fullmatch(number):
-            raise Invalid("document_number_form")
-        # Other documents have no check digit that all their issuers share.
-        card = asked.method in (IdentityMethod.CARD, IdentityMethod.AGENT)
-        valid = not card or id_number_problem(number) is None
-        value: dict[str, Json] = {"type": asked.method.value, "number": number}
+        number = check_text(numbers.normal(asked.number), "number", MOST_NUMBER)
+        said = numbers.check(asked.kind, number)
+        value: dict[str, Json] = {"type": asked.kind.value, "number": number}
         digest, row = personal_row(room.id, room.tip.applicant, value)
-        masked = masking.number(number)
-        return Made(c.CaptureIdentity(asked.method, valid, masked, digest), (row,))
+        valid = said.problem is None
+        return Made(c.CaptureIdentity(asked.method, valid, said.masked, digest), (row,))
 
     async def _decide(self, room: Session, asked: a.Decide) -> c.Decide:
         state = room.tip

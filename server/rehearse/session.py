@@ -82,7 +82,7 @@ class SessionRehearsal:
         consent = {"text": visit.consent(), "version": visit.CONSENT_VERSION}
         await self._order(applicant, "GiveConsent", **consent)
         number = visit.APPLICANT["number"]
-        await self._order(near, "CaptureIdentity", method="card", number=number)
+        await self._order(near, "CaptureIdentity", method="card", kind="card", number=number)
         await self._order(far, "CheckIdentity", likeness=True, result="passed")
         self.told("identified", 1, 1)
 

@@ -228,3 +228,52 @@ async def _status(api: Api, path: str) -> tuple[int, str]:
     with pytest.raises(ApiRefused) as refused:
         await api.get(path)
     return refused.value.status, refused.value.code
+
+
+async def test_a_window_is_handed_over_and_whoever_gave_it_is_out(visit: Visit) -> None:
+    await visit.call()
+    await visit.consent()
+    successor = await visit.server.account("clerk", name="钱接", organisation="社会保险局")
+    clerks = await visit.as_far.get("/api/accounts?role=clerk")
+    assert successor in [each["person"] for each in clerks]
+    async with Client(visit.server, visit.as_far) as socket:
+        await socket.join(visit.room)
+        await visit.order(visit.as_far, "HandOver", side="far", to=successor, reason="交接班")
+        await until(lambda: not socket.socket.connected, PATIENCE)
+    assert await _status(visit.as_far, visit.path) == (404, "no_such_room")
+    async with visit.server.logged_in(successor) as api:
+        assert (await api.get(visit.path))["my"]["role"] == "far"
+        wrong = {"method": "card", "kind": "card", "number": "110105194912310020"}
+        await visit.order(visit.as_near, "CaptureIdentity", **wrong)
+        with pytest.raises(ApiRefused) as refused:
+            await visit.order(api, "CheckIdentity", likeness=True, result="passed")
+        assert refused.value.code == "identity_unproven"
+
+
+async def test_a_clerk_is_told_of_clerks_and_of_nobody_else(visit: Visit) -> None:
+    with pytest.raises(ApiRefused) as refused:
+        await visit.as_near.get("/api/accounts")
+    assert refused.value.status == 403
+
+
+async def test_pictures_are_sent_while_the_call_is_on_and_by_nobody_who_listens(
+    visit: Visit,
+) -> None:
+    async def token(api: Api, kind: str) -> int:
+        try:
+            await api.post(f"{visit.path}/media/tokens", {"kind": kind})
+        except ApiRefused as refused:
+            return refused.status
+        return 201
+
+    assert await token(visit.as_applicant, "camera") == 403
+    await visit.call()
+    for api in (visit.as_applicant, visit.as_near, visit.as_far):
+        assert await token(api, "camera") == 201
+    assert await token(visit.as_far, "screen") == 201
+    assert await token(visit.as_applicant, "screen") == 403
+    supervisor = await visit.server.account("supervisor")
+    async with visit.server.logged_in(supervisor) as api:
+        assert await token(api, "camera") == 403
+        state = await api.get(f"{visit.path}/media")
+        assert set(state["slots"]) == {"stage", "supervisor", "floor", "screen", "hall"}

@@ -94,7 +94,9 @@ class Visit:
 
     async def identify(self) -> None:
         """The applicant shows the card, the far clerk compares."""
-        await self.order(self.as_near, "CaptureIdentity", method="card", number=APPLICANT["number"])
+        await self.order(
+            self.as_near, "CaptureIdentity", method="card", kind="card", number=APPLICANT["number"]
+        )
         await self.order(self.as_far, "CheckIdentity", likeness=True, result="passed")
 
 
