@@ -1,5 +1,6 @@
 import type { Same } from "../index";
 import type { errors as zh } from "../zh/errors";
+import { catalogue } from "./errors/catalogue";
 import { counter } from "./errors/counter";
 import { domain } from "./errors/domain";
 import { media } from "./errors/media";
@@ -8,4 +9,4 @@ import { service } from "./errors/service";
 import { signing } from "./errors/signing";
 
 /** A sentence for every code: the cause, and the way out */
-export const errors: Same<typeof zh> = { ...service, ...media, ...domain, ...counter, ...sealing, ...signing };
+export const errors: Same<typeof zh> = { ...service, ...media, ...domain, ...counter, ...catalogue, ...sealing, ...signing };

@@ -1,3 +1,4 @@
+import { catalogue } from "./errors/catalogue";
 import { counter } from "./errors/counter";
 import { domain } from "./errors/domain";
 import { media } from "./errors/media";
@@ -6,4 +7,4 @@ import { service } from "./errors/service";
 import { signing } from "./errors/signing";
 
 /** 每个错误码一句话:原因,以及接下来怎么办 */
-export const errors = { ...service, ...media, ...domain, ...counter, ...sealing, ...signing };
+export const errors = { ...service, ...media, ...domain, ...counter, ...catalogue, ...sealing, ...signing };
