@@ -51,6 +51,10 @@ export const useSession = defineStore("session", () => {
   const admin = computed(() => is("admin"));
   const bidder = computed(() => is("bidder"));
   const supervisor = computed(() => is("supervisor"));
+  const clerk = computed(() => is("clerk"));
+  const manager = computed(() => is("manager"));
+  /** Works at counters and has nothing to do with openings. */
+  const counter = computed(() => person.value !== null && person.value.roles.length > 0 && person.value.roles.every((role) => role === "clerk" || role === "manager"));
 
-  return { person, known, load, login, logout, lost, agency, admin, bidder, supervisor };
+  return { person, known, load, login, logout, lost, is, agency, admin, bidder, supervisor, clerk, manager, counter };
 });
