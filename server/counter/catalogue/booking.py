@@ -7,12 +7,7 @@ from datetime import date, datetime, timedelta
 from crypto.encoding import format_time
 from rooms.counter.hours import ZONES
 from server.counter.catalogue.catalogue import SLOT_MINUTES, Catalogue
-from server.errors import Invalid, NotFound
-
-FARTHEST = timedelta(days=30)
-"""How far ahead a time can be booked."""
-RIGHT_AFTER = timedelta(minutes=1)
-"""A time that begins sooner than this can't be booked any more: take a ticket."""
+from server.counter.queue.routes import FARTHEST, RIGHT_AFTER, find_route
 
 Taken = Callable[[str, datetime, datetime], Awaitable[Mapping[str, int]]]
 """How many places of a hall are taken between two instants, by the slots' beginnings."""
@@ -37,28 +32,6 @@ class Bookable:
     slots: tuple[Slot, ...]
 
 
-def far_hall(
-    catalogue: Catalogue, near: str, items: Sequence[str], far: str | None, on: date
-) -> str:
-    """The hall that serves all these items for people of a hall's region.
-
-    Raises Invalid `not_served` with the item, or `not_served_together`; NotFound, UnknownItem.
-    """
-    place = catalogue.hall(near)
-    if not place.active:
-        raise NotFound("unknown_hall")
-    halls: set[str] = set()
-    for code in items:
-        catalogue.item(code, on)
-        agreed = catalogue.agreement(place.region, code, on, far)
-        if agreed is None:
-            raise Invalid("not_served", {"item": code})
-        halls.add(agreed.hall)
-    if len(halls) != 1:
-        raise Invalid("not_served_together")
-    return halls.pop()
-
-
 async def bookable(
     catalogue: Catalogue,
     taken: Taken,
@@ -68,9 +41,10 @@ async def bookable(
     day: date,
     now: datetime,
 ) -> Bookable:
-    """The times of a day on the near hall's wall that can be booked. Raises what `far_hall`
+    """The times of a day on the near hall's wall that can be booked. Raises what `find_route`
     does."""
-    there = far_hall(catalogue, near, items, far, day)
+    route = find_route(catalogue, tuple(items), near, far, day)
+    there = route.far_hall
     starts = [
         each
         for each in catalogue.slots(near, there, day)
@@ -79,7 +53,7 @@ async def bookable(
     if not starts:
         return Bookable(near, there, ())
     until = starts[-1] + timedelta(minutes=SLOT_MINUTES)
-    places = {hall: catalogue.capacity(hall, items) for hall in (near, there)}
+    places = {near: route.near_places, there: route.far_places}
     used = {hall: await taken(hall, starts[0], until) for hall in (near, there)}
 
     def left(hall: str, start: datetime) -> int:

@@ -1,6 +1,7 @@
 """Finding items by what people call them, and where they are served."""
 
 from datetime import date
+from unicodedata import normalize
 
 from rooms.counter.terms import Item
 from server.counter.catalogue.catalogue import Catalogue
@@ -14,7 +15,7 @@ def search(catalogue: Catalogue, text: str, region: str | None, on: date) -> lis
     `region` narrows them to what its people are served: by its own authorities, those above it, or
     those of other regions by agreement.
     """
-    words = text.casefold().split()[:MOST_WORDS]
+    words = _folded(text).split()[:MOST_WORDS]
     found = [
         (not _all_in(words, f"{item.name} {item.name_en}"), item.code, item)
         for item in catalogue.offered(on)
@@ -29,8 +30,13 @@ def _everything(item: Item) -> str:
 
 
 def _all_in(words: list[str], text: str) -> bool:
-    folded = text.casefold()
+    folded = _folded(text)
     return all(word in folded for word in words)
+
+
+def _folded(text: str) -> str:
+    """Without the difference of case and width: full-width letters come from Chinese keyboards."""
+    return normalize("NFKC", text).casefold()
 
 
 def _is_for(catalogue: Catalogue, item: Item, region: str, on: date) -> bool:

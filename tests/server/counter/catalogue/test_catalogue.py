@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from rooms.refusals import UnknownItem
-from server.counter.catalogue.booking import bookable, far_hall, today
+from server.counter.catalogue.booking import bookable, today
 from server.counter.catalogue.catalogue import Catalogue, knows
 from server.counter.catalogue.search import search
 from server.counter.catalogue.tables import Agreement, Edition, Tables, Window, merged
+from server.counter.queue.routes import Route, find_route
 from server.errors import Invalid, NotFound
 from tests.server.counter.catalogue.conftest import demo_tables
 
@@ -146,6 +147,9 @@ def test_items_are_found_by_what_people_call_them() -> None:
     assert [each.code for each in search(DEMO, "PENSION insurance account", None, MONDAY)] == [
         PENSION
     ]
+    assert [each.code for each in search(DEMO, "ＰＥＮＳＩＯＮ　account", None, MONDAY)] == [
+        PENSION
+    ]
     assert search(DEMO, "结婚", None, MONDAY) == []
     # In the name first, then in the authority's.
     found = [each.code for each in search(DEMO, "住房公积金", None, MONDAY)]
@@ -186,9 +190,13 @@ async def test_what_has_begun_or_is_too_far_ahead_is_not_offered() -> None:
     assert found.slots == ()
 
 
+def _route(catalogue: Catalogue, items: list[str], near: str = XISHAN) -> Route:
+    return find_route(catalogue, tuple(items), near, None, MONDAY)
+
+
 def test_items_that_nobody_serves_together_are_refused() -> None:
     with pytest.raises(Invalid, match="not_served"):
-        far_hall(DEMO, XISHAN, [TRADER], None, MONDAY)
+        _route(DEMO, [TRADER])
     elsewhere = replace(DEMO.hall(QIXINGGUAN), id="bijie", region="520500")
     two = _with(
         halls=(elsewhere,),
@@ -198,14 +206,14 @@ def test_items_that_nobody_serves_together_are_refused() -> None:
         ),
     )
     with pytest.raises(Invalid, match="not_served_together"):
-        far_hall(two, XISHAN, [PENSION, FUND], None, MONDAY)
+        _route(two, [PENSION, FUND])
     with pytest.raises(UnknownItem):
-        far_hall(DEMO, XISHAN, ["520502-none"], None, MONDAY)
+        _route(DEMO, ["520502-none"])
     with pytest.raises(NotFound):
-        far_hall(DEMO, "nowhere", [PENSION], None, MONDAY)
+        _route(DEMO, [PENSION], "nowhere")
     shut = _with(halls=(replace(DEMO.hall(XISHAN), active=False),))
     with pytest.raises(NotFound):
-        far_hall(shut, XISHAN, [PENSION], None, MONDAY)
+        _route(shut, [PENSION])
 
 
 def test_the_day_is_the_one_on_the_wall_of_the_hall() -> None:
