@@ -317,6 +317,7 @@ ticket_claims = Table(
     Column("identity", Text, nullable=False),  # keyed digest of the identity number
     Column("item", Text, nullable=False),
     Column("room", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
     Column("until", Text, nullable=False),
     PrimaryKeyConstraint("identity", "item"),
     Index(None, "room"),

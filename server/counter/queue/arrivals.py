@@ -1,13 +1,8 @@
-"""Coming in: bookings, tickets, arriving at a booked time, taking it all back.
-
-What several servers could do at once is settled by the database before the session's first entry
-is written: who claims an item, who gets the last place of a slot, which number comes next. What is
-taken and not used is given back.
-"""
+"""Coming in: bookings, tickets, arriving at a booked time, taking it all back."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import Table
@@ -24,7 +19,6 @@ from rooms.texts import check_name
 from server.clock import Clock
 from server.counter.catalogue.catalogue import SLOT_MINUTES
 from server.counter.catalogue.store import CatalogueStore
-from server.counter.queue.claims import Claims
 from server.counter.queue.codes import (
     Codes,
     agent_of,
@@ -35,8 +29,8 @@ from server.counter.queue.codes import (
     ticket_number,
 )
 from server.counter.queue.policy import place_of_booking, place_of_ticket
+from server.counter.queue.reserving import Reservation, Reservations
 from server.counter.queue.routes import FARTHEST, RIGHT_AFTER, Route, check_open, find_route
-from server.counter.queue.slots import Slots
 from server.counter.queue.tickets import Standing, Ticket, Tickets, Turn
 from server.desk import THE_SYSTEM, Actor, Desk
 from server.errors import Conflict, Forbidden, Invalid, NotFound
@@ -117,8 +111,7 @@ class Arrivals:
         catalogue: CatalogueStore,
         codes: Codes,
         tickets: Tickets,
-        claims: Claims,
-        slots: Slots,
+        reservations: Reservations,
         people: People,
     ) -> None:
         self._desk = desk
@@ -126,8 +119,7 @@ class Arrivals:
         self._catalogue = catalogue
         self._codes = codes
         self._tickets = tickets
-        self._claims = claims
-        self._slots = slots
+        self._reservations = reservations
         self._people = people
 
     async def book(self, room: RoomId, asked: Asked, starts_at: datetime) -> Admission:
@@ -146,18 +138,20 @@ class Arrivals:
             raise Invalid("slot_closed")
         ends_at = starts_at + timedelta(minutes=SLOT_MINUTES)
 
-        async def begin() -> Ticket:
-            places = {route.near_hall: route.near_places, route.far_hall: route.far_places}
-            await self._slots.take(room, starts_at, places)
-            ticket = await self._ticket(room, asked, route, starts_at, BOOKED)
-            ticket = ticket.at(starts_at, ends_at)
-            matter, rows = await self._matter(room, asked, route)
-            order = c.BookSession(matter, starts_at, ends_at)
-            rows.append(ticket.row())
-            await self._desk.create(room, order, THE_SYSTEM, rows=lambda *_: rows)
-            return ticket
+        wanted = replace(
+            self._wanted(room, asked, route, starts_at, zone, BOOKED),
+            starts_at=starts_at,
+            places={route.near_hall: route.near_places, route.far_hall: route.far_places},
+        )
 
-        return await self._begin(room, asked, end_of_day(starts_at, zone), begin)
+        async def begin(running: int) -> None:
+            ticket = self._ticket(wanted, asked, route, running).at(starts_at, ends_at)
+            matter, rows = await self._matter(room, asked, route)
+            rows.append(ticket.row())
+            order = c.BookSession(matter, starts_at, ends_at)
+            await self._desk.create(room, order, THE_SYSTEM, rows=lambda *_: rows)
+
+        return await self._begin(wanted, begin)
 
     async def take(self, room: RoomId, asked: Asked) -> Admission:
         """A ticket for now. The same room twice is the same ticket.
@@ -172,16 +166,17 @@ class Arrivals:
         route = find_route(catalogue, asked.items, asked.near_hall, asked.far_region, day)
         check_open(catalogue, route.near_hall, route.far_hall, now)
 
-        async def begin() -> Ticket:
-            ticket = await self._ticket(room, asked, route, now, LETTERS[route.items[0].mode])
+        wanted = self._wanted(room, asked, route, now, zone, LETTERS[route.items[0].mode])
+
+        async def begin(running: int) -> None:
+            ticket = self._ticket(wanted, asked, route, running)
             matter, rows = await self._matter(room, asked, route)
-            order = c.IssueTicket(ticket.number, ticket.hall, asked.priority, matter)
             turn = Turn(0, place_of_ticket(now, asked.priority), now)
             rows += [ticket.row(), turn.row(room)]
+            order = c.IssueTicket(ticket.number, ticket.hall, asked.priority, matter)
             await self._desk.create(room, order, THE_SYSTEM, rows=lambda *_: rows)
-            return ticket
 
-        return await self._begin(room, asked, end_of_day(now, zone), begin)
+        return await self._begin(wanted, begin)
 
     async def arrive(self, room: RoomId) -> Standing:
         """Somebody who booked is there: the ticket begins to wait.
@@ -208,8 +203,7 @@ class Arrivals:
 
     async def free(self, rooms: Sequence[RoomId]) -> None:
         """Sessions that are over hold no places and no claims. May be repeated."""
-        await self._slots.give_back(rooms)
-        await self._claims.end(rooms)
+        await self._reservations.free(rooms)
 
     async def standing(self, room: RoomId) -> Standing:
         """The ticket of a session. Raises NotFound."""
@@ -219,18 +213,19 @@ class Arrivals:
         return found
 
     async def _begin(
-        self, room: RoomId, asked: Asked, until: datetime, begin: Callable[[], Awaitable[Ticket]]
+        self, wanted: Reservation, begin: Callable[[int], Awaitable[None]]
     ) -> Admission:
-        """Claims the items and begins; takes everything back when that fails."""
-        number = identity_number(asked.applicant.number)
-        await self._claims.make(room, self._codes.of_person(number), asked.items, until)
+        """Reserves and begins; gives everything back when that fails."""
+        room = wanted.room
+        running = await self._reservations.make(wanted)
         try:
-            ticket = await begin()
+            await begin(running)
         except BaseException:
             if not await self._desk.exists(room):
                 await self.free([room])
             raise
-        return Admission(ticket, self._codes.code_of(room))
+        # Read again: the same request may have come twice at once, and the other one was first.
+        return Admission((await self.standing(room)).ticket, self._codes.code_of(room))
 
     async def _earlier(self, room: RoomId) -> Admission | None:
         found = await self._tickets.of_room(room)
@@ -238,24 +233,32 @@ class Arrivals:
             return None
         return Admission(found.ticket, self._codes.code_of(room), repeated=True)
 
-    async def _ticket(
-        self, room: RoomId, asked: Asked, route: Route, visit: datetime, letter: str
-    ) -> Ticket:
-        zone = ZONES[(await self._catalogue.current()).hall(route.near_hall).zone]
-        day = day_of(visit, zone)
-        running = await self._tickets.draw(route.near_hall, day, letter)
-        return Ticket(
+    def _wanted(
+        self, room: RoomId, asked: Asked, route: Route, visit: datetime, zone: tzinfo, letter: str
+    ) -> Reservation:
+        return Reservation(
             room=room,
+            identity=self._codes.of_person(identity_number(asked.applicant.number)),
+            items=asked.items,
+            until=end_of_day(visit, zone),
             hall=route.near_hall,
+            day=day_of(visit, zone),
+            letter=letter,
+        )
+
+    def _ticket(self, wanted: Reservation, asked: Asked, route: Route, running: int) -> Ticket:
+        return Ticket(
+            room=wanted.room,
+            hall=wanted.hall,
             far_hall=route.far_hall,
             near_region=route.near_region,
-            day=day,
-            number=ticket_number(letter, running),
-            code=self._codes.of_ticket(room, self._codes.code_of(room)),
+            day=wanted.day,
+            number=ticket_number(wanted.letter, running),
+            code=self._codes.of_ticket(wanted.room, self._codes.code_of(wanted.room)),
             items=asked.items,
             priority=asked.priority,
             made_at=self._clock(),
-            expires_at=end_of_day(visit, zone),
+            expires_at=wanted.until,
         )
 
     async def _matter(self, room: RoomId, asked: Asked, route: Route) -> tuple[Matter, Rows]:

@@ -18,14 +18,13 @@ from server.clock import Clock
 from server.counter.catalogue.store import CatalogueStore
 from server.counter.queue.arrivals import OVER, Arrivals
 from server.counter.queue.calling import Calls
-from server.counter.queue.claims import Claims
 from server.counter.queue.codes import Codes, day_of
 from server.counter.queue.durations import Past
 from server.counter.queue.duty import Roster
 from server.counter.queue.entrances import Entrances
 from server.counter.queue.line import Lines
+from server.counter.queue.reserving import Reservations
 from server.counter.queue.screens import Screens
-from server.counter.queue.slots import Slots
 from server.counter.queue.tickets import Tickets
 from server.counter.queue.windows import Windows
 from server.desk import THE_SYSTEM, Desk
@@ -91,7 +90,6 @@ class Queue:
         codes = Codes(hmac.digest(secret, b"yunkai/counter/v1", "sha256"))
         self.tickets = Tickets(database)
         self.windows = Windows(database, clock)
-        self.slots = Slots(database, clock)
         self.lines = Lines(self.tickets, self._today, trusted)
         self.roster = Roster(self.windows, catalogue, trusted)
         self.arrivals = Arrivals(
@@ -100,8 +98,7 @@ class Queue:
             catalogue=catalogue,
             codes=codes,
             tickets=self.tickets,
-            claims=Claims(database, clock),
-            slots=self.slots,
+            reservations=Reservations(database, clock),
             people=people,
         )
         self.entrances = Entrances(

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, func, insert, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crypto.encoding import format_time
@@ -17,7 +16,6 @@ from server.store.tables import rooms, slot_places
 
 ABANDONED = timedelta(minutes=10)
 """A place whose session was never made, because the server died in between, is free after that."""
-ATTEMPTS = 8
 
 
 class Slots:
@@ -41,30 +39,22 @@ class Slots:
         async with self._database.reading() as connection:
             return {row[0]: row[1] for row in await connection.execute(query)}
 
-    async def take(self, room: RoomId, starts_at: datetime, places: Mapping[str, int]) -> None:
-        """A place for this session at each hall, whose slot has so many; at all of them or at
-        none. Raises Conflict `slot_full` with the hall."""
-        at = format_time(starts_at)
-        for _ in range(ATTEMPTS):
-            try:
-                async with self._database.writing() as connection:
-                    await self._clean(connection, at)
-                    for hall, capacity in sorted(places.items()):
-                        await self._take_one(connection, room, hall, at, capacity)
-            except IntegrityError:
-                # Another server took the same place in the same instant.
-                continue
-            return
-        raise Conflict("slot_full", {"hall": min(places)})
 
-    async def give_back(self, rooms_: Sequence[RoomId]) -> None:
-        """The places of sessions that don't take place."""
-        async with self._database.writing() as connection:
-            await connection.execute(delete(slot_places).where(slot_places.c.room.in_(rooms_)))
+async def take_places(
+    connection: AsyncConnection,
+    room: RoomId,
+    starts_at: datetime,
+    places: Mapping[str, int],
+    now: datetime,
+) -> None:
+    """A place for this session at each hall, whose slot has so many.
 
-    async def _take_one(
-        self, connection: AsyncConnection, room: RoomId, hall: str, at: str, capacity: int
-    ) -> None:
+    Raises Conflict `slot_full` with the hall; IntegrityError when another server took the same
+    place in the same instant: look again.
+    """
+    at = format_time(starts_at)
+    await _clean(connection, at, now)
+    for hall, capacity in sorted(places.items()):
         query = select(slot_places.c.place).where(
             slot_places.c.hall == hall, slot_places.c.starts_at == at
         )
@@ -73,14 +63,15 @@ class Slots:
         if free is None:
             raise Conflict("slot_full", {"hall": hall})
         row = {"hall": hall, "starts_at": at, "place": free, "room": room}
-        made_at = format_time(self._clock())
-        await connection.execute(insert(slot_places).values(made_at=made_at, **row))
+        await connection.execute(insert(slot_places).values(made_at=format_time(now), **row))
 
-    async def _clean(self, connection: AsyncConnection, at: str) -> None:
-        made = exists().where(rooms.c.room == slot_places.c.room)
-        old = format_time(self._clock() - ABANDONED)
-        await connection.execute(
-            delete(slot_places).where(
-                slot_places.c.starts_at == at, slot_places.c.made_at < old, ~made
-            )
-        )
+
+async def free_places(connection: AsyncConnection, rooms_: Sequence[RoomId]) -> None:
+    """The places of sessions that don't take place."""
+    await connection.execute(delete(slot_places).where(slot_places.c.room.in_(rooms_)))
+
+
+async def _clean(connection: AsyncConnection, at: str, now: datetime) -> None:
+    made = exists().where(rooms.c.room == slot_places.c.room)
+    old = slot_places.c.made_at < format_time(now - ABANDONED)
+    await connection.execute(delete(slot_places).where(slot_places.c.starts_at == at, old, ~made))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Table, and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crypto.encoding import format_time, parse_time
 from rooms.ids import RoomId
@@ -85,22 +86,6 @@ class Tickets:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def draw(self, hall: str, day: str, letter: str) -> int:
-        """The next running number of a hall's day; no two servers draw the same."""
-        insert = (sqlite if self._database.sqlite else postgresql).insert
-        row = {"hall": hall, "day": day, "letter": letter, "last": 1}
-        drawn = (
-            insert(ticket_counters)
-            .values(row)
-            .on_conflict_do_update(
-                index_elements=["hall", "day", "letter"],
-                set_={"last": ticket_counters.c.last + 1},
-            )
-            .returning(ticket_counters.c.last)
-        )
-        async with self._database.writing() as connection:
-            return int((await connection.execute(drawn)).scalar_one())
-
     async def of_room(self, room: RoomId) -> Standing | None:
         """The ticket of a session."""
         found = await self._standings(_QUERY.where(tickets.c.room == room))
@@ -137,6 +122,22 @@ class Tickets:
     async def _standings(self, query: Select[Any]) -> list[Standing]:
         async with self._database.reading() as connection:
             return [_standing(row) for row in await connection.execute(query)]
+
+
+async def draw(connection: AsyncConnection, hall: str, day: str, letter: str) -> int:
+    """The next running number of a hall's day; no two servers draw the same."""
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert
+    row = {"hall": hall, "day": day, "letter": letter, "last": 1}
+    drawn = (
+        insert(ticket_counters)
+        .values(row)
+        .on_conflict_do_update(
+            index_elements=["hall", "day", "letter"],
+            set_={"last": ticket_counters.c.last + 1},
+        )
+        .returning(ticket_counters.c.last)
+    )
+    return int((await connection.execute(drawn)).scalar_one())
 
 
 _LAST = (

@@ -254,6 +254,7 @@ def _queue() -> None:
         sa.Column("identity", sa.Text(), nullable=False),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("room", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.Text(), nullable=False),
         sa.Column("until", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("identity", "item", name=op.f("pk_ticket_claims")),
     )
