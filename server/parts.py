@@ -9,12 +9,14 @@ from server.clock import Clock, utc_now
 from server.config import Settings, listed
 from server.counter.attendance import Attendance
 from server.counter.board.board import Board
+from server.counter.board.keeping import FactsKeeper
 from server.counter.board.samples import Samples
 from server.counter.captures.eyes import Earlier
 from server.counter.captures.receiving import Captures
 from server.counter.captures.recognise import Reader
 from server.counter.catalogue.store import CatalogueStore
 from server.counter.making import Making
+from server.counter.payments import Sandbox
 from server.counter.queue.queue import Queue
 from server.desk import Desk
 from server.gate import Gate
@@ -96,6 +98,7 @@ class Parts:
     checks: asyncio.Semaphore
     attendance: Attendance
     making: Making
+    payments: Sandbox | None
     catalogue: CatalogueStore
     topics: Topics
     queue: Queue
@@ -179,6 +182,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         making=Making(
             clock, accounts, people, catalogue, lambda room: made.queue.calls.turn_behind(room)
         ),
+        payments=make_payments(settings, site),
         catalogue=catalogue,
         topics=topics,
         queue=Queue(
@@ -200,11 +204,19 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
     )
     jobs.extend(make_jobs(made))
     jobs.append(made.heads.keep)
+    jobs.append(FactsKeeper(database, desk, catalogue).keep)
     desk.told.append(gateway.told)
     desk.told.append(made.queue.told)
     desk.told.append(lambda room, _: made.work.room_changed(room.id))
     desk.told.append(hall.told)
     return made
+
+
+def make_payments(settings: Settings, site: Site) -> Sandbox | None:
+    """Who takes fees on this site."""
+    if settings.payments == "off":
+        return None
+    return Sandbox(hmac.digest(site.keys.log.to_pkcs8(), b"yunkai/payments/v1", "sha256"))
 
 
 def make_jobs(made: Parts) -> list[Job]:

@@ -1,6 +1,15 @@
 """The routes of counter sessions: one line a route, with what it takes and gives."""
 
-from server.http.counter import board, qr, sessions, wire_board, wire_qr, wire_sessions
+from server.http.counter import (
+    board,
+    payments,
+    qr,
+    sessions,
+    wire_board,
+    wire_payments,
+    wire_qr,
+    wire_sessions,
+)
 from server.http.counter.catalogue_routes import CATALOGUE
 from server.http.counter.notice_routes import NOTICES
 from server.http.counter.queue_routes import QUEUE
@@ -12,6 +21,7 @@ BOARD = "/api/board"
 SAMPLE = BOARD + "/samples/{sample:[a-z0-9-]{1,64}}"
 
 SESSION = "/api/sessions/{room:s-[0-9a-f]{20}}"
+CASHIER = "/api/payments/sandbox/{token:[A-Za-z0-9_.-]{1,600}}"
 
 COUNTER: tuple[Route, ...] = (
     *CATALOGUE,
@@ -40,6 +50,15 @@ COUNTER: tuple[Route, ...] = (
         wire_sessions.SessionCommand,
     ),
     Route("GET", f"{SESSION}/personal", sessions.personal, wire_sessions.Personal),
+    Route(
+        "POST",
+        f"{SESSION}/pay",
+        payments.pay,
+        wire_payments.SessionBill,
+        wire_payments.PayBody,
+    ),
+    Route("GET", CASHIER, payments.cashier, "text/html"),
+    Route("POST", CASHIER, payments.settle, "text/html"),
     *NOTICES,
     *TABLE,
     *shared(SESSION),
