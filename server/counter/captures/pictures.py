@@ -7,7 +7,12 @@ import math
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageOps
+
+# Formats that are registered by name need not be looked for: Pillow would load all it knows.
+from PIL import JpegImagePlugin as JpegImagePlugin
+from PIL import PngImagePlugin as PngImagePlugin
+from PIL import WebPImagePlugin as WebPImagePlugin
 
 from server.counter.captures.kinds import Kind
 from server.counter.captures.refused import ANIMATED, PIXELS, Hostile
@@ -18,8 +23,8 @@ SMALL: Final = 240
 MOST_PIXELS: Final = 80_000_000
 MOST_SIDE: Final = 30_000
 QUALITY: Final = 80
-EFFORT: Final = 1
-"""Of WebP, 0 to 6: beyond 1 the files hardly shrink, and somebody waits."""
+EFFORT: Final = 0
+"""Of WebP, 0 to 6: with more the files hardly shrink, and somebody waits."""
 
 # The size is checked below, before anything is decoded, and with a code of its own.
 Image.MAX_IMAGE_PIXELS = None
@@ -92,6 +97,8 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 def _in_srgb(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     if profile and picture.mode in ("RGB", "CMYK", "L"):
+        from PIL import ImageCms
+
         with contextlib.suppress(ImageCms.PyCMSError, OSError, TypeError, ValueError):
             given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             srgb = ImageCms.createProfile("sRGB")

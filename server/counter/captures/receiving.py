@@ -20,7 +20,8 @@ MOST_BYTES: Final = 40 * 1024 * 1024
 """Of one page. A 20-megapixel JPEG of a document camera has 8 to 12 MB."""
 AT_ONCE: Final = 2
 """Children at once: each may use a processor and a gigabyte."""
-LIMITS: Final = Limits(seconds=40, processor=20, memory=1280 * 1024**2, written=16 * 1024**2)
+LIMITS: Final = Limits(seconds=120, processor=20, memory=1280 * 1024**2, written=16 * 1024**2)
+"""The clock is the generous one: on a busy machine an honest picture waits for its turn."""
 
 PREVIEW_TYPE: Final = "image/webp"
 _CHILD = "server.counter.captures.looking"
