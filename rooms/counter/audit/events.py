@@ -2,6 +2,7 @@
 
 from rooms.audit import Report
 from rooms.counter import events as e
+from rooms.counter.audit.authors import may_author
 from rooms.counter.events import Event
 from rooms.counter.forms import form_digest
 from rooms.counter.state import State
@@ -12,10 +13,11 @@ from rooms.refusals import Refused
 
 
 def check_event(state: State, entry: Entry[Event], report: Report, about: str) -> None:
-    """Step 4, second half: confirmations are of what stood in the form, signatures over all of it,
+    """Step 4, second half: every entry is by somebody who might order it then, what the clock
+    brings about was due, confirmations are of what stood in the form, signatures over all of it,
     decisions say what their kind has to, and marks of recordings only grow."""
     try:
-        follows = _follows(state, entry.event)
+        follows = may_author(state, entry) and _follows(state, entry.event)
     except (Refused, ValueError, LookupError, TypeError):
         follows = False
     if not follows:
