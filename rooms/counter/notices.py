@@ -24,7 +24,7 @@ from rooms.counter.terms import Outcome
 from rooms.ids import RoomId
 from rooms.log import Entry
 from rooms.record import Column, Field, Fields, Paragraphs, Record, Section, Table
-from rooms.wording import ZONE, day, moment, money
+from rooms.wording import ZONE, clock, day, moment, money
 
 FORMAT = "yunkai/notice/v1"
 NAME = "notice.json"
@@ -231,10 +231,10 @@ def _said(notice: Notice) -> str:
     what = f"“{notice.item_name}”"
     match notice.kind:
         case NoticeKind.ACCEPTED:
-            until = f"，承诺于 {moment(notice.promised_at)} 前办结" if notice.promised_at else ""
+            until = f"，承诺于 {_minute(notice.promised_at)}前办结" if notice.promised_at else ""
             return f"您于 {at} 提出的{what}申请，材料齐全、符合法定形式，现予受理{until}。"
         case NoticeKind.SUPPLEMENT:
-            until = f"请于 {moment(notice.until)} 前补正。" if notice.until else ""
+            until = f"请于 {_minute(notice.until)}前补正。" if notice.until else ""
             return (
                 f"您于 {at} 提出的{what}申请，需要补正下列全部内容。{until}"
                 "本告知一次作出，补正齐全后即予受理。"
@@ -247,6 +247,11 @@ def _said(notice: Notice) -> str:
             return f"您提出的{what}申请，已于 {at} 办结。"
         case NoticeKind.FEE:
             return f"您办理{what}，应缴纳下列费用。请按缴费单号缴纳，逾期不缴的，本事项中止办理。"
+
+
+def _minute(at: datetime) -> str:
+    """`2026年11月30日 17:00`: nobody is held to a second."""
+    return f"{day(at)} {clock(at)[:5]} "
 
 
 def _details(notice: Notice) -> tuple[Section, ...]:

@@ -16,6 +16,8 @@ from server.store.blobs import Blobs
 from server.store.people import People
 from server.work.sealing import Sealer
 
+RETAINED = "与本记录同期保存，系统不自动删除"
+"""How long recordings are kept: nothing deletes them but people."""
 HINT = "yunkai verify minutes.pdf；或用 pdfsig 与站点根证书核验"
 
 
@@ -43,6 +45,7 @@ class Papers:
             masked=shown(entries, await self._people.of_room(room)),
             names=_names(await self._catalogue.current(), state),
             certificates=self._sealer.certificates,
+            retained=RETAINED,
             strokes=await self._strokes(entries),
         )
 

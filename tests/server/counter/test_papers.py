@@ -28,6 +28,7 @@ from tests.server.counter.visit import CONSENT, PENSION, Visit, visiting
 from tests.server.site import RunningServer, until
 
 PATIENCE = 90.0
+CARD = {"method": "card", "kind": "card"}
 REJECTED = {
     "outcome": "rejected",
     "reason": "参保关系已转出",
@@ -121,7 +122,7 @@ async def test_a_rejection_is_in_the_hands_of_whoever_has_the_code_of_the_ticket
         steps: tuple[tuple[Api, dict[str, Any]], ...] = (
             (near, {"type": "ConnectSession", "recording": "confirmed"}),
             (own, {"type": "GiveConsent", "text": CONSENT, "version": "2026-11"}),
-            (near, {"type": "CaptureIdentity", "method": "card", "number": resident(7)}),
+            (near, {"type": "CaptureIdentity", **CARD, "number": resident(7)}),
             (far, {"type": "CheckIdentity", "likeness": True, "result": "passed"}),
             (far, {**REJECTED, "type": "Decide", "item": PENSION_REFUND}),
         )
@@ -150,6 +151,9 @@ async def test_minutes_and_archive_of_a_session_verify_and_still_do_after_erasur
     async with visit.server.logged_in(supervisor) as api:
         await _made(api, f"{visit.path}/minutes.pdf", tmp_path / "minutes.pdf")
         await _made(api, f"{visit.path}/archive.zip", tmp_path / "archive.zip")
+        made = (tmp_path / "minutes.pdf").read_bytes()
+        for party in (visit.as_applicant, visit.as_near, visit.as_far):
+            assert await party.fetch(f"{visit.path}/minutes.pdf") == made
         alone = await asyncio.to_thread(check.check_file, tmp_path / "minutes.pdf", [root])
         assert alone.findings == []
         report = await asyncio.to_thread(check.check_file, tmp_path / "archive.zip", [root])
