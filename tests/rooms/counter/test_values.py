@@ -13,8 +13,9 @@ from rooms.counter.terms import (
     Operator,
     Outcome,
     Rule,
+    Value,
 )
-from rooms.counter.values import Value, deciding_rule, id_number_problem, values_ok
+from rooms.counter.values import deciding_rule, id_number_problem, values_ok
 from rooms.refusals import UnknownFormField, UnknownMaterial, ValueUnfit
 
 FORM = (
@@ -133,7 +134,12 @@ def test_what_is_required_and_not_there_is_listed() -> None:
     assert ITEM.unfilled(filled) == ("phone", "number")
 
 
-SMALL = {"balance": 5_000_000, "months": 179, "on": "2026-01-01", "reason": "定居"}
+SMALL: dict[str, Value] = {
+    "balance": 5_000_000,
+    "months": 179,
+    "on": "2026-01-01",
+    "reason": "定居",
+}
 
 
 def test_the_first_rule_that_holds_decides() -> None:
