@@ -21,7 +21,15 @@ from server.clock import Clock
 from server.counter.catalogue.store import CatalogueStore
 from server.counter.queue.duty import Roster
 from server.counter.queue.line import Lines, waiting
-from server.counter.queue.policy import Duty, Waiting, far_of, for_window, may_serve, place_behind
+from server.counter.queue.policy import (
+    Duty,
+    Waiting,
+    by_hall,
+    far_of,
+    for_window,
+    may_serve,
+    place_behind,
+)
 from server.counter.queue.tickets import Tickets, Turn
 from server.counter.queue.windows import Windows
 from server.desk import THE_SYSTEM, Actor, Desk, Row
@@ -120,12 +128,11 @@ class Calls:
             duty = await self.own(window, by.person)
             await self._check_free(by.person)
             ticket, on_duty = await self._of_hall(room, duty.hall), await self._roster.duties()
-            others = [each for each in on_duty if each.clerk != by.person]
-            if not may_serve(duty, ticket, others):
+            if not may_serve(duty, ticket, by_hall(on_duty, but=by.person)):
                 raise Conflict("not_served_here")
             order = c.CallTicket(duty.window, duty.clerk_name)
             await self._desk.order(room, order, by)
-            await self._route(ticket, others)
+            await self._route(ticket, on_duty, by)
             return room
 
     async def requeue(self, room: RoomId, by: Actor) -> None:
@@ -186,13 +193,13 @@ class Calls:
             # A clerk doesn't serve his own matter: the ticket stays for the other windows.
             _log.info("not_called", room=ticket.room, code=refusal.code)
             return False
-        await self._route(ticket, [each for each in on_duty if each.clerk != by.person])
+        await self._route(ticket, on_duty, by)
         return True
 
-    async def _route(self, ticket: Waiting, on_duty: list[Duty]) -> None:
+    async def _route(self, ticket: Waiting, on_duty: list[Duty], by: Actor) -> None:
         """Where one clerk alone can decide, the session is theirs; several see it and the first
         takes it."""
-        far = far_of(ticket, on_duty)
+        far = far_of(ticket, by_hall(on_duty, but=by.person))
         if len(far) != 1:
             return
         state = await self._state(ticket.room)

@@ -5,7 +5,7 @@ an order that is refused, no more.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
@@ -28,6 +28,7 @@ class Line:
     looked_at: float = 0.0
     standings: dict[RoomId, Standing] = field(default_factory=dict)
     changed: set[RoomId] = field(default_factory=set)
+    _waiting: list[Waiting] | None = None
 
     def near(self, *phases: str) -> Iterator[Standing]:
         """Tickets this hall issued, in these phases."""
@@ -43,7 +44,17 @@ class Line:
 
     def waiting(self) -> list[Waiting]:
         """Who waits here."""
-        return [waiting(each) for each in self.near(Phase.WAITING)]
+        if self._waiting is None:
+            self._waiting = [waiting(each) for each in self.near(Phase.WAITING)]
+        return self._waiting
+
+    def replace(self, gone: Iterable[RoomId], found: Iterable[Standing]) -> None:
+        """Takes in what was read anew."""
+        for room in gone:
+            self.standings.pop(room, None)
+        for each in found:
+            self.standings[each.ticket.room] = each
+        self._waiting = None
 
 
 class Lines:
@@ -86,8 +97,7 @@ class Lines:
         earlier = self._lines.get(hall)
         self._lines[hall] = line
         try:
-            for each in await self._tickets.of_hall(hall, day, ACTIVE):
-                line.standings[each.ticket.room] = each
+            line.replace((), await self._tickets.of_hall(hall, day, ACTIVE))
         except BaseException:
             if earlier is None:
                 del self._lines[hall]
@@ -105,10 +115,7 @@ class Lines:
         except BaseException:
             line.changed |= changed
             raise
-        for room in changed:
-            line.standings.pop(room, None)
-        for each in found:
-            line.standings[each.ticket.room] = each
+        line.replace(changed, found)
 
 
 def waiting(standing: Standing) -> Waiting:

@@ -93,20 +93,34 @@ def place_behind(requeued: RoomId, waiting: Iterable[Waiting], now: datetime) ->
     return others[-1].place if others else now
 
 
-def may_serve(window: Duty, ticket: Waiting, on_duty: Sequence[Duty]) -> bool:
+OnDuty = Mapping[str, Sequence[Duty]]
+"""The open windows by their halls."""
+
+
+def by_hall(duties: Iterable[Duty], but: PersonId | None = None) -> OnDuty:
+    """The open windows by their halls, without those of one clerk: nobody is both sides of a
+    session."""
+    found: dict[str, list[Duty]] = {}
+    for each in duties:
+        if each.clerk != but:
+            found.setdefault(each.hall, []).append(each)
+    return found
+
+
+def may_serve(window: Duty, ticket: Waiting, on_duty: OnDuty) -> bool:
     """Whether this window knows all the items, and somebody on the far side is there for them."""
     return window.knows(ticket.items) and bool(far_of(ticket, on_duty))
 
 
-def far_of(ticket: Waiting, on_duty: Iterable[Duty]) -> list[Duty]:
+def far_of(ticket: Waiting, on_duty: OnDuty) -> list[Duty]:
     """The far windows where this ticket can be decided now."""
-    return [each for each in on_duty if each.hall == ticket.far_hall and each.knows(ticket.items)]
+    return [each for each in on_duty.get(ticket.far_hall, ()) if each.knows(ticket.items)]
 
 
 def for_window(
     window: Duty,
     waiting: Iterable[Waiting],
-    on_duty: Sequence[Duty],
+    on_duty: Iterable[Duty],
     now: datetime,
     taken: Set[RoomId] = frozenset(),
 ) -> list[Waiting]:
@@ -115,6 +129,14 @@ def for_window(
     Every window draws from the one line of its hall, so none is ahead of another; a ticket nobody
     can serve at present keeps its place.
     """
-    others = [each for each in on_duty if each.clerk != window.clerk]
-    fitting = (each for each in waiting if each.room not in taken)
-    return [each for each in in_order(fitting, now) if may_serve(window, each, others)]
+    others = by_hall(on_duty, but=window.clerk)
+    # Most who wait want the same as somebody else.
+    known: dict[tuple[str, tuple[str, ...]], bool] = {}
+    fitting = []
+    for each in waiting:
+        kind = (each.far_hall, each.items)
+        if kind not in known:
+            known[kind] = may_serve(window, each, others)
+        if known[kind] and each.room not in taken:
+            fitting.append(each)
+    return in_order(fitting, now)

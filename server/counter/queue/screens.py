@@ -20,7 +20,7 @@ from server.counter.queue.durations import Past
 from server.counter.queue.duty import Roster
 from server.counter.queue.estimate import Durations, left_of, minutes_to_wait
 from server.counter.queue.line import Line, Lines, waiting
-from server.counter.queue.policy import Duty, Waiting, in_order, may_serve
+from server.counter.queue.policy import Duty, Waiting, by_hall, in_order, may_serve
 from server.counter.queue.tickets import Standing, Ticket
 from server.desk import Desk
 from server.errors import NotFound
@@ -197,7 +197,7 @@ class Screens:
         if duty is None:
             return DeskView(None, "", now, mine=mine)
         line, duties = await self._lines.of(duty.hall), await self._roster.duties()
-        others = [each for each in duties if each.clerk != clerk]
+        others = by_hall(duties, but=clerk)
         order = in_order(line.waiting(), now)
         shown = [line.standings[each.room] for each in order[:MOST_SHOWN]]
 

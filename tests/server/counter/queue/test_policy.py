@@ -15,6 +15,7 @@ from server.counter.queue.policy import (
     PRIORITY_AHEAD,
     Duty,
     Waiting,
+    by_hall,
     for_window,
     in_order,
     may_serve,
@@ -182,8 +183,8 @@ def test_a_window_calls_only_what_it_knows() -> None:
 
 def test_all_the_items_of_a_ticket_have_to_be_known() -> None:
     both = ticket("A001", items=["pension", "housing"])
-    assert not may_serve(duty("near", items=["housing"]), both, [FAR])
-    assert may_serve(duty("near", items=["housing", "pension"]), both, [FAR])
+    assert not may_serve(duty("near", items=["housing"]), both, by_hall([FAR]))
+    assert may_serve(duty("near", items=["housing", "pension"]), both, by_hall([FAR]))
 
 
 def test_a_ticket_is_not_called_while_nobody_is_there_to_decide_it() -> None:
