@@ -1,5 +1,6 @@
 import type { Same } from "../index";
 import type { errors as zh } from "../zh/errors";
+import { captures } from "./errors/captures";
 import { catalogue } from "./errors/catalogue";
 import { counter } from "./errors/counter";
 import { domain } from "./errors/domain";
@@ -9,4 +10,4 @@ import { service } from "./errors/service";
 import { signing } from "./errors/signing";
 
 /** A sentence for every code: the cause, and the way out */
-export const errors: Same<typeof zh> = { ...service, ...media, ...domain, ...counter, ...catalogue, ...sealing, ...signing };
+export const errors: Same<typeof zh> = { ...service, ...media, ...domain, ...counter, ...captures, ...catalogue, ...sealing, ...signing };

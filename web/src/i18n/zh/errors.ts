@@ -1,3 +1,4 @@
+import { captures } from "./errors/captures";
 import { catalogue } from "./errors/catalogue";
 import { counter } from "./errors/counter";
 import { domain } from "./errors/domain";
@@ -7,4 +8,4 @@ import { service } from "./errors/service";
 import { signing } from "./errors/signing";
 
 /** 每个错误码一句话:原因,以及接下来怎么办 */
-export const errors = { ...service, ...media, ...domain, ...counter, ...catalogue, ...sealing, ...signing };
+export const errors = { ...service, ...media, ...domain, ...counter, ...captures, ...catalogue, ...sealing, ...signing };
