@@ -156,6 +156,26 @@ async def test_who_does_not_come_back_in_time_is_noted_and_noted_again_when_back
     assert kinds[-2:] == ["SeatLeft", "SeatReturned"]
 
 
+async def test_a_clerk_who_does_not_come_back_after_a_restart_is_noted(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with serving(data) as first, visiting(first) as visit:
+        await visit.call()
+        token, room, far = visit.as_near.token, visit.room, visit.far
+    async with (
+        serving(data) as again,
+        again.with_token(str(token)) as near,
+        Client(again, near) as socket,
+    ):
+        await socket.join(room)
+
+        async def left() -> list[str]:
+            page = await near.get(f"/api/sessions/{room}/entries")
+            events = [entry["event"] for entry in page["entries"]]
+            return [each["person"] for each in events if each["type"] == "SeatLeft"]
+
+        assert await until(left, PATIENCE) == [far]
+
+
 async def test_a_supervisor_who_enters_is_in_the_record(visit: Visit) -> None:
     await visit.call()
     supervisor = await visit.server.account("supervisor", name="陈述")
