@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crypto.encoding import format_time
 from server.clock import Clock
 from server.counter.board import figures, now, table
-from server.counter.board.figures import Distribution, Figures, Span
+from server.counter.board.figures import Distribution, Figures, Saving, Span
 from server.counter.board.now import Listed, Queue
 from server.store.database import Database
 
@@ -22,7 +22,7 @@ class Overview:
     cases: Listed
     totals: Figures
     days: dict[str, Figures]
-    halls: dict[str, Figures]
+    halls: dict[str, Saving]
     waiting: Distribution
     lasting: Distribution
     ratings: dict[int, int]

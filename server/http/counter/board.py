@@ -114,7 +114,7 @@ def _view(span: Span, found: Overview) -> wire.BoardView:
         cases=_list(found.cases),
         totals=wire.BoardFigures(**asdict(found.totals)),
         days=[wire.BoardFigures(day=day, **asdict(each)) for day, each in found.days.items()],
-        halls=[wire.BoardFigures(hall=hall, **asdict(each)) for hall, each in found.halls.items()],
+        halls=[wire.BoardHall(hall=hall, **asdict(each)) for hall, each in found.halls.items()],
         waiting=_distribution(found.waiting),
         lasting=_distribution(found.lasting),
         ratings=_counts({str(level): n for level, n in found.ratings.items()}),

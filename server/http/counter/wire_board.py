@@ -49,11 +49,10 @@ class BoardQueue(Wire):
 class BoardFigures(Wire):
     """Counts of a set of sessions; means in seconds, of those that have the value.
 
-    `first_visit` of `decided` needed no second visit. `day` or `hall` says of which.
+    `first_visit` of `decided` needed no second visit. `day` says of which day, if of one.
     """
 
     day: Day | None = None
-    hall: str | None = None
     sessions: int
     served: int
     decided: int
@@ -64,6 +63,15 @@ class BoardFigures(Wire):
     lasted: int | None
     rated: int
     rating: float | None
+    visits_saved: int
+    kilometres: int
+
+
+class BoardHall(Wire):
+    """What a hall saved its applicants."""
+
+    hall: str
+    sessions: int
     visits_saved: int
     kilometres: int
 
@@ -103,7 +111,7 @@ class BoardView(Wire):
     cases: BoardList
     totals: BoardFigures
     days: list[BoardFigures]
-    halls: list[BoardFigures]
+    halls: list[BoardHall]
     waiting: BoardDistribution
     lasting: BoardDistribution
     ratings: list[BoardCount]

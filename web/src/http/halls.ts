@@ -231,8 +231,8 @@ export const book = (asked: TicketBody & { readonly starts_at: string }, once: s
 export const takeTicket = (asked: TicketBody, once: string) => call<Taken>("POST", "/api/tickets", { body: asked, once });
 export const enter = (number: string, hall: string, code: string, agent = false) =>
   call<{ readonly room: string }>("POST", "/api/tickets/enter", { body: { number, hall, code, agent } });
-export const ownTicket = (room: string, signal?: AbortSignal) =>
-  call<OwnTicket>("GET", `/api/tickets/${part(room)}`, signal ? { signal } : {});
+/** The ticket this browser entered with. */
+export const ownTicket = (signal?: AbortSignal) => call<OwnTicket>("GET", "/api/tickets/mine", signal ? { signal } : {});
 export const arrive = (room: string, code: string | null) =>
   call<unknown>("POST", `/api/bookings/${part(room)}/arrive`, { body: { code }, once: freshKey() });
 export const cancel = (room: string, code: string, reason = "") =>

@@ -4,7 +4,6 @@ import { classes, dayAfter, daysBetween, firstVisit, labelled, meanMinutes, mond
 
 const figures = (day: string, more: Partial<BoardFigures> = {}): BoardFigures => ({
   day,
-  hall: null,
   sessions: 10,
   served: 8,
   decided: 8,
