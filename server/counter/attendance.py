@@ -41,7 +41,7 @@ class Attendance:
 
     def start(self, rooms: Iterable[RoomId]) -> None:
         """After a restart: whoever does not come back to these rooms within the grace has left."""
-        self._keep(self._look_at(list(rooms)))
+        self._keep(self._look_at([room for room in rooms if room.startswith(SESSION)]))
 
     async def close(self) -> None:
         """Notes nothing any more."""
