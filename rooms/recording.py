@@ -22,7 +22,7 @@ class RecordingStop(StrEnum):
     """Why a recording is over."""
 
     LEFT = "left"  # its person sends no more
-    STOPPED = "stopped"  # the opening is over
+    STOPPED = "stopped"  # the opening, or the call, is over
     FAILED = "failed"  # the file could not be written any more
     ENGINE = "engine"  # what recorded ended; the file has what was written until then
 
