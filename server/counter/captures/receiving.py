@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from rooms.counter.kinds import Picture
 from rooms.ids import Digest, RoomId
@@ -52,6 +53,7 @@ class Captures:
         self._blobs = blobs
         self._files = files
         self._children = asyncio.Semaphore(AT_ONCE)
+        self._turns: WeakValueDictionary[RoomId, asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, room: RoomId, pieces: AsyncIterator[bytes]) -> Picture:
         """Keeps a picture with its previews; the same bytes again change nothing. Width and height
@@ -62,7 +64,7 @@ class Captures:
         async with self._blobs.staged(pieces, self.most_bytes) as received:
             folder = await self._folder()
             try:
-                found = await self._look(received.path, folder)
+                found = await self._look(room, received.path, folder)
                 picture = Picture(received.digest, received.size, **found)
                 await asyncio.to_thread(self._blobs.adopt, received.path, received.digest)
                 await self._keep_previews(room, picture.sha256, 1, folder)
@@ -99,7 +101,7 @@ class Captures:
             raise NotFound
         folder = await self._folder()
         try:
-            await self._look(self._blobs.path(sha256), folder, page if is_pdf else None)
+            await self._look(room, self._blobs.path(sha256), folder, page if is_pdf else None)
             await self._keep_previews(room, sha256, page, folder)
         finally:
             await asyncio.to_thread(shutil.rmtree, folder)
@@ -118,9 +120,12 @@ class Captures:
             await self._files.forget(room, each.name)
         await self._files.forget(room, original_name(sha256))
 
-    async def _look(self, path: Path, folder: Path, page: int | None = None) -> dict[str, Any]:
+    async def _look(
+        self, room: RoomId, path: Path, folder: Path, page: int | None = None
+    ) -> dict[str, Any]:
         words = (str(path), str(folder))
-        async with self._children:
+        # One session has one child at a time: its bombs make nobody else wait.
+        async with self._turns.setdefault(room, asyncio.Lock()), self._children:
             return await run(_CHILD, LIMITS, *words, *([] if page is None else [str(page)]))
 
     async def _keep_previews(self, room: RoomId, sha256: Digest, page: int, folder: Path) -> None:

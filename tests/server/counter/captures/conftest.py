@@ -19,6 +19,7 @@ from server.store.log import Batch, Line, RoomLog, Summary
 from server.store.migrate import migrate
 
 ROOM = RoomId("s-0123456789abcdef0123")
+OTHER = RoomId("s-fedcba98765432100000")
 SUMMARY = Summary("counter", "", "booked", "", "", "", False, "{}", None, frozenset())
 PIECE = 100_000
 
@@ -63,7 +64,8 @@ async def table(tmp_path: Path) -> AsyncIterator[Table]:
     await migrate(database)
     log = RoomLog(database)
     log.start()
-    await log.append(Batch(ROOM, Line(), 1, ("first",), SUMMARY, None))
+    for room in (ROOM, OTHER):
+        await log.append(Batch(room, Line(), 1, ("first",), SUMMARY, None))
     await log.close()
     blobs = Blobs(tmp_path / "blobs")
     files = Files(database, blobs, utc_now)

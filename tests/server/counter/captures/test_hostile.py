@@ -14,7 +14,7 @@ from PIL import Image
 
 from server.counter.captures import child, receiving
 from server.counter.captures.refused import CODES, NotTaken
-from tests.server.counter.captures.conftest import ROOM, Table
+from tests.server.counter.captures.conftest import OTHER, ROOM, Table, pieces
 from tests.server.counter.captures.files import (
     changed,
     heic,
@@ -196,6 +196,19 @@ async def test_a_pdf_that_would_be_drawn_for_ever(
     short = child.Limits(seconds=60, processor=3, memory=2**30, written=2**24)
     monkeypatch.setattr(receiving, "LIMITS", short)
     assert await refused(table, laughing_pdf()) == "material_too_costly"
+
+
+async def test_one_session_full_of_bombs_does_not_hold_up_another(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = child.Limits(seconds=120, processor=2, memory=2**30, written=2**24)
+    monkeypatch.setattr(receiving, "LIMITS", short)
+    bombs = [asyncio.create_task(table.put(laughing_pdf(12 + extra))) for extra in range(3)]
+    await asyncio.sleep(0)
+    await table.captures.receive(OTHER, pieces(jpeg()))
+    assert not all(bomb.done() for bomb in bombs)
+    ends = await asyncio.gather(*bombs, return_exceptions=True)
+    assert {getattr(end, "code", None) for end in ends} == {"material_too_costly"}
 
 
 async def test_a_pdf_of_countless_objects(table: Table) -> None:
