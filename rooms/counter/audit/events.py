@@ -77,7 +77,8 @@ def _follows(state: State, event: Event) -> bool:
 
 def _decided(state: State, event: e.OutcomeDecided) -> bool:
     """Once for each item; a rejection has its reason and remedy, a supplement all that is missing
-    and its deadline."""
+    and its deadline; what is granted has its materials and a signed form, and when it is accepted a
+    promised time, unless its item promises none."""
     case = state.cases[event.item]
     if case.decision is not None:
         return False
@@ -89,7 +90,12 @@ def _decided(state: State, event: e.OutcomeDecided) -> bool:
         case Outcome.SUPPLEMENT:
             return bool(event.missing) and event.until is not None
         case _:
-            return not event.missing
+            signed = not case.item.fields or (case.confirmed() and case.signature is not None)
+            # What is done on the spot as a rule promises no time, not even when it is accepted.
+            accepted = event.outcome is Outcome.ACCEPTED
+            free = accepted and case.item.promised_days == 0
+            promised = free or accepted == (event.promised_at is not None)
+            return signed and promised and not event.missing and not case.lacking()
 
 
 def _grew(state: State, recording: RecordingId, size: int, by: int) -> bool:

@@ -4,6 +4,7 @@ each forgery found, and what is erased no finding."""
 import io
 import subprocess
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from rooms.counter.audit.files import personal
 from rooms.counter.events import OutcomeDecided
 from rooms.counter.notices import NoticeKind
 from rooms.strokes import Strokes, to_svg
+from server.cli.verify import told
 from server.counter.minutes import draw
 from server.verify import check
 from tests.rooms.counter.window import PENSION, SIGNATURE, Window, whole
@@ -106,13 +108,13 @@ def test_minutes_that_say_another_outcome_are_found(
 ) -> None:
     inputs = office.inputs(window)
     entries = window.entries[:-1]
-    told = [
+    otherwise = [
         replace(entry, event=replace(entry.event, reason="另有原因"))
         if isinstance(entry.event, OutcomeDecided)
         else entry
         for entry in entries
     ]
-    drawn = draw(told, inputs, office.sealer.fonts)
+    drawn = draw(otherwise, inputs, office.sealer.fonts)
     forged = office.sealer.seal(drawn)
     found = codes(checked({**members, "minutes.pdf": forged}))
     assert {"minutes_digest", "minutes_of_another_log"} <= found
@@ -231,3 +233,35 @@ def test_an_archive_of_a_session_is_recognised_by_what_is_inside(
 ) -> None:
     (tmp_path / "file").write_bytes(packed(members))
     assert check.check_file(tmp_path / "file").ok
+
+
+def test_a_flipped_byte_of_any_member_is_found(members: Members) -> None:
+    for name, raw in members.items():
+        # A seal's container has room to spare at its end: it says nothing, and nobody signs it.
+        said = raw.rindex(b"/Contents") if name.startswith("notices/") else len(raw)
+        at = int.from_bytes(sha256(name.encode()).digest()[:4], "big") % said
+        assert not checked({**members, name: flip(raw, at)}).ok, (name, at)
+
+
+def test_a_signature_that_was_dropped_from_the_log_is_found(
+    office: Office, members: Members
+) -> None:
+    def drop(entries: list[dict[str, Any]]) -> None:
+        del entries[[e["event"]["type"] for e in entries].index("FormSigned")]
+
+    report = checked(office.rewritten(members, drop))
+    assert ("event_differs", "OutcomeDecided") in {
+        (each.code, dict(each.params).get("event")) for each in report.findings
+    }
+
+
+def test_the_command_says_in_both_languages_what_it_found(office: Office, members: Members) -> None:
+    report = checked(members, office.root)
+    chinese, english = told(report, "zh"), told(report, "en")
+    assert "✓ 18 通知书" in chinese
+    assert "4 份通知书与日志一致" in chinese
+    assert "未发现问题" in chinese
+    assert "4 notice(s) say what the log says" in english
+    name = next(each for each in members if each.startswith("notices/"))
+    forged = checked({n: raw for n, raw in members.items() if n != name})
+    assert f"✗ {name}：缺少应当出具的通知书" in told(forged, "zh")
