@@ -39,8 +39,8 @@ LOOK_SECONDS = 1.0
 """How often what other servers did is looked for where somebody watches."""
 SWEEP_SECONDS = 15.0
 """How often deserted windows and tickets of yesterday are looked for."""
-CANCELLED_AT_NIGHT = "day_over"
-"""Why a ticket nobody called is cancelled; the browser translates it."""
+CANCELLED_AT_NIGHT = "当日结束，未办理"
+"""Why a ticket nobody called is cancelled, as the record says it."""
 
 _NOTABLE = (
     e.SessionBooked,
@@ -58,6 +58,7 @@ _NOTABLE = (
     e.SessionEnded,
 )
 """What changes a line, a desk or a display."""
+_NEAR_ONLY = (e.SessionBooked, e.BookingLapsed, e.TicketIssued, e.TicketRequeued)
 
 _log = structlog.get_logger()
 
@@ -154,7 +155,9 @@ class Queue:
         people |= {
             entry.event.previous for entry in entries if isinstance(entry.event, e.HandedOver)
         }
-        for hall in set(halls):
+        # Who waits is shown in the near hall alone.
+        quiet = all(isinstance(entry.event, _NEAR_ONLY) for entry in entries)
+        for hall in {halls[0]} if quiet else set(halls):
             self._hall_changed(hall)
         for person in people:
             self._topics.changed(desk_topic(person))
