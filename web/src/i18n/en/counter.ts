@@ -117,7 +117,7 @@ export const counter = {
     reconnecting: "The connection of {who} dropped and is being restored. Nothing is lost; the session goes on where it stopped.",
     over: "The call is over",
   },
-  tabs: { label: "Session panels", work: "Work", people: "People", chat: "Chat", log: "Log" },
+  tabs: { label: "Session panels", work: "Work", people: "People", chat: "Chat", log: "Log", chat_hint: "Everything said here enters the record.", chat_placeholder: "Enters the record" },
   card: { todo: "to do", here: "now", done: "done", wait: "waiting" },
   consent: {
     title: "Notice before we begin",

@@ -1,8 +1,9 @@
-/** A signature as lines of whole-numbered points from the pad's top left corner (rooms/strokes.py). Pure. */
+/** A signature as lines of whole-numbered points from the pad's top left corner (server/counter/captures/pen.py). Pure. */
 
 import type { Strokes } from "@/http/sessions";
 
-export type Point = readonly [number, number];
+/** Across, down, and when: milliseconds after the pen first touched the pad. */
+export type Point = readonly [number, number, number];
 
 /** How far apart two points of a line are kept, in pixels: closer ones draw nothing that is seen. */
 const APART = 2;
@@ -27,9 +28,9 @@ export function drawn(lines: readonly (readonly Point[])[], point: Point): reado
 }
 
 /** A place on the pad: never beside it, and without fractions. */
-export function onPad(x: number, y: number, width: number, height: number): Point {
+export function onPad(x: number, y: number, width: number, height: number, at = 0): Point {
   const within = (value: number, most: number): number => Math.min(Math.max(0, Math.round(value)), most);
-  return [within(x, width), within(y, height)];
+  return [within(x, width), within(y, height), Math.max(0, Math.round(at))];
 }
 
 /** What an SVG path draws for the lines; a line of one point is a dot. */
@@ -39,11 +40,11 @@ export function pathOf(lines: readonly (readonly Point[])[]): string {
       const [first, ...rest] = line;
       if (first === undefined) return "";
       const steps = rest.length === 0 ? [first] : rest;
-      return `M${first.join(" ")}${steps.map((point) => `L${point.join(" ")}`).join("")}`;
+      return `M${first[0]} ${first[1]}${steps.map(([x, y]) => `L${x} ${y}`).join("")}`;
     })
     .join("");
 }
 
 export function strokesOf(lines: readonly (readonly Point[])[], width: number, height: number): Strokes {
-  return { width, height, lines };
+  return { width, height, strokes: lines.map((line) => line.map(([x, y, t]) => ({ x, y, t }))) };
 }
