@@ -144,7 +144,7 @@ router.beforeEach(async (to) => {
   await session.load().catch(() => undefined);
   if (session.person === null && session.known) return { path: "/login", query: { next: to.fullPath } };
   // Who works at a counter has no openings: their own page is the first one.
-  if (to.path === "/openings" && session.counter) return session.clerk ? "/desk" : "/board";
+  if (to.path === "/openings" && session.counter) return session.clerk ? "/desk" : session.manager ? "/board" : "/ticket";
   const only = to.meta.only === undefined ? null : [to.meta.only].flat();
   if (only !== null && session.person !== null && !only.some((role) => session.is(role))) return "/openings";
   return true;

@@ -53,8 +53,12 @@ export const useSession = defineStore("session", () => {
   const supervisor = computed(() => is("supervisor"));
   const clerk = computed(() => is("clerk"));
   const manager = computed(() => is("manager"));
-  /** Works at counters and has nothing to do with openings. */
-  const counter = computed(() => person.value !== null && person.value.roles.length > 0 && person.value.roles.every((role) => role === "clerk" || role === "manager"));
+  /** Works at counters, or is the applicant of one session: has nothing to do with openings. */
+  const counter = computed(() => {
+    const roles = person.value?.roles ?? [];
+    const applicant = person.value?.room?.startsWith("s-") ?? false;
+    return applicant || (roles.length > 0 && roles.every((role) => role === "clerk" || role === "manager"));
+  });
 
   return { person, known, load, login, logout, lost, is, agency, admin, bidder, supervisor, clerk, manager, counter };
 });
