@@ -185,6 +185,8 @@ export const counter = {
     waive_remark: "On what grounds it is waived",
     reason_needed: "Say why; the applicant sees it",
     page: "Page {n}",
+    previous: "Previous page",
+    next: "Next page",
     open: "Look at page {n}",
     earlier: "Move up",
     later: "Move down",

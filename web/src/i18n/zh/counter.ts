@@ -185,6 +185,8 @@ export const counter = {
     waive_remark: "免交依据",
     reason_needed: "请写明原因，办事人会看到",
     page: "第 {n} 页",
+    previous: "上一页",
+    next: "下一页",
     open: "查看第 {n} 页",
     earlier: "前移",
     later: "后移",
