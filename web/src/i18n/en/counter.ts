@@ -170,7 +170,7 @@ export const counter = {
     required: "required",
     optional: "if there is one",
     kind: { original: "original", copy: "copy", form: "form" },
-    state: { empty: "to capture", captured: "to judge", accepted: "accepted", returned: "returned", waived: "waived" },
+    state: { empty: "to capture", captured: "to judge", accepted: "accepted", returned: "returned", waived: "waived", given: "Filled in here" },
     pages: "{n} page | {n} pages",
     source_of: "From: {source}",
     from: { camera: "document camera", phone: "phone", file: "file", reuse: "reused" },

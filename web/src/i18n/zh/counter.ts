@@ -170,7 +170,7 @@ export const counter = {
     required: "必需",
     optional: "如有请提供",
     kind: { original: "原件", copy: "复印件", form: "表单" },
-    state: { empty: "待采集", captured: "待审核", accepted: "已认可", returned: "已退回", waived: "免交" },
+    state: { empty: "待采集", captured: "待审核", accepted: "已认可", returned: "已退回", waived: "免交", given: "同屏填写" },
     pages: "{n} 页",
     source_of: "来源：{source}",
     from: { camera: "高拍仪", phone: "手机", file: "文件", reuse: "沿用" },

@@ -205,20 +205,23 @@ export function finished(each: Case): boolean {
   return each.decision?.outcome === "done" || each.completedAt !== null;
 }
 
-export type MaterialState = "empty" | "captured" | "accepted" | "returned" | "waived";
+/** `given` is a form that is filled in and signed on the screen: it need not be put under the camera as well. */
+export type MaterialState = "empty" | "captured" | "accepted" | "returned" | "waived" | "given";
 
 /** Where a line of the checklist stands. */
 export function materialState(each: Case, material: Material): MaterialState {
   const judged = each.judged.get(material.id);
   if (judged !== undefined) return judged.verdict;
-  return (each.pages.get(material.id) ?? []).length > 0 ? "captured" : "empty";
+  if ((each.pages.get(material.id) ?? []).length > 0) return "captured";
+  return material.kind === "form" && each.item.fields.length > 0 ? "given" : "empty";
 }
 
-/** The required materials that are neither accepted nor waived. */
+/** The required materials that are neither accepted nor waived. Forms that are filled in here lack never. */
 export function lacking(each: Case): Material[] {
+  const here = each.item.fields.length > 0;
   return each.item.materials.filter((material) => {
-    const state = materialState(each, material);
-    return material.required && state !== "accepted" && state !== "waived";
+    const verdict = each.judged.get(material.id)?.verdict;
+    return material.required && verdict !== "accepted" && verdict !== "waived" && !(here && material.kind === "form");
   });
 }
 
