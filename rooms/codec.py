@@ -38,6 +38,7 @@ _PATTERNS: dict[object, re.Pattern[str]] = {
     ids.EnvelopeId: _IDENTIFIER,
     ids.ObjectionId: _IDENTIFIER,
     ids.RecordingId: _IDENTIFIER,
+    ids.PageId: _IDENTIFIER,
     ids.Digest: _DIGEST,
 }
 

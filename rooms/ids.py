@@ -8,6 +8,7 @@ BidId = NewType("BidId", str)
 EnvelopeId = NewType("EnvelopeId", str)
 ObjectionId = NewType("ObjectionId", str)
 RecordingId = NewType("RecordingId", str)
+PageId = NewType("PageId", str)
 Digest = NewType("Digest", str)
 """A SHA-256 digest in lowercase hex."""
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never
 
-Kind = Literal["opening", "session", "receipt"]
+from rooms.strokes import Strokes
+
+Kind = Literal["opening", "session", "receipt", "notice"]
 Language = Literal["zh", "en"]
 Align = Literal["start", "center", "end"]
 Orientation = Literal["portrait", "landscape"]
@@ -76,13 +78,31 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Paragraphs:
-    """Running text, a paragraph a line."""
+    """Running text, a paragraph a line; `large` where it is what the paper is about."""
 
     title: str
     lines: tuple[str, ...]
+    large: bool = False
 
 
-Section = Table | Fields | Paragraphs
+@dataclass(frozen=True, slots=True)
+class Handwritten:
+    """What somebody wrote by hand: `label` says who and when, `told` is read aloud in its place."""
+
+    label: str
+    told: str
+    strokes: Strokes
+
+
+@dataclass(frozen=True, slots=True)
+class Handwriting:
+    """Signatures by hand, drawn as lines beside their labels."""
+
+    title: str
+    pieces: tuple[Handwritten, ...]
+
+
+Section = Table | Fields | Paragraphs | Handwriting
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +181,8 @@ class Record:
                     shown += _of_fields(fields)
                 case Paragraphs(lines=lines):
                     shown += lines
+                case Handwriting(pieces=pieces):
+                    shown += [text for each in pieces for text in (each.label, each.told)]
                 case _:
                     assert_never(section)
         for slot in self.signatures:

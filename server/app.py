@@ -51,6 +51,10 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         await asyncio.gather(resuming, return_exceptions=True)
     finally:
         await made.watches.close()
+        await made.reader.close()
+        await made.attendance.close()
+        await made.queue.close()
+        await made.topics.close()
         await made.hall.close()
         await made.scheduler.close()
         await made.work.close()
@@ -71,6 +75,8 @@ async def _start(made: Parts) -> None:
     for room in unfinished:
         made.work.room_changed(room)
     await made.hall.start(unfinished)
+    made.attendance.start(unfinished)
+    made.queue.start()
     made.gateway.start()
     # What lives as long as the server need not be looked at by every collection.
     gc.collect()

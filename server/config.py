@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     recordings: Path | None = None
     """Folder of recordings; default: `recordings` in the data folder."""
 
+    payments: str = Field("off", pattern="^(sandbox|off)$")
+    """Who takes fees: nobody, or a sandbox in which no money moves."""
+
     log_format: str = Field("text", pattern="^(text|json)$")
 
     @classmethod

@@ -12,7 +12,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 from weakref import WeakValueDictionary
 
 import structlog
@@ -21,17 +20,14 @@ from sqlalchemy import Table
 from crypto.encoding import Random, b64u, jcs
 from rooms.ids import SYSTEM, Digest, PersonId, RoomId
 from rooms.log import SALT, Entry, trace_digest
-from rooms.opening.commands import Command, DraftTender
-from rooms.opening.events import Event
-from rooms.opening.machine import decide
-from rooms.opening.state import State
 from rooms.refusals import Refused
 from server.clock import Clock
 from server.errors import Invalid, NotFound, Unavailable, Unreadable
-from server.room import Room, Step, after, parse, write
+from server.machine import Shared
+from server.machines import Command, machine_of
+from server.room import AnyRoom, Step, after, empty, parse, write
 from server.store.log import Answer, Batch, Line, Outrun, RoomLog
 from server.store.tables import traces
-from server.summary import summarise
 
 ATTEMPTS = 40
 """How often an order is decided again when other servers are faster."""
@@ -43,7 +39,7 @@ KEPT = 256
 _log = structlog.get_logger()
 
 Row = tuple[Table, Mapping[str, object]]
-Rows = Callable[[Sequence[Event], State], Sequence[Row]]
+Rows = Callable[[Sequence[object], Shared], Sequence[Row]]
 """Rows to be written together with the events that were decided."""
 
 
@@ -83,13 +79,13 @@ class Outcome:
     """What an order led to: the entries from `first` to `last` of the room; none when `last` is
     smaller."""
 
-    room: Room
+    room: AnyRoom
     first: int
     last: int
     repeated: bool = False
 
     @property
-    def entries(self) -> list[Entry[Event]]:
+    def entries(self) -> list[Entry[object]]:
         """The entries, durable by now."""
         return self.room.entries[self.first - 1 : self.last]
 
@@ -105,12 +101,12 @@ class Desk:
         self._trusted = trusted
         self._clock = clock
         self._random = random
-        self._rooms: OrderedDict[RoomId, Room] = OrderedDict()
-        self._loading: dict[RoomId, asyncio.Task[Room | None]] = {}
+        self._rooms: OrderedDict[RoomId, AnyRoom] = OrderedDict()
+        self._loading: dict[RoomId, asyncio.Task[AnyRoom | None]] = {}
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self.told: list[Callable[[Room, Sequence[Entry[Event]]], None]] = []
+        self.told: list[Callable[[AnyRoom, Sequence[Entry[object]]], None]] = []
 
-    async def room(self, room: RoomId) -> Room:
+    async def room(self, room: RoomId) -> AnyRoom:
         """A room as far as this server knows it. Raises NotFound."""
         found = await self._find(room)
         if found is None:
@@ -121,25 +117,28 @@ class Desk:
         """Whether there is such a room."""
         return await self._find(room) is not None
 
-    async def refresh(self, room: RoomId) -> Room:
+    async def refresh(self, room: RoomId) -> AnyRoom:
         """A room with what other servers wrote until `trusted` ago. Raises NotFound."""
         found = await self.room(room)
         if asyncio.get_running_loop().time() - found.looked_at >= self._trusted:
             await self._read_on(found)
         return found
 
-    async def create(self, room: RoomId, draft: DraftTender, by: Actor) -> Outcome:
-        """A new room with its first draft."""
+    async def create(
+        self, room: RoomId, first: Command, by: Actor, *, rows: Rows | None = None
+    ) -> Outcome:
+        """A new room with its first entries. `rows` are written with them. Raises Refused."""
+        new = empty(room, machine_of(room))
         try:
-            return await self._decide_and_append(Room(room), draft, by, None, None)
+            return await self._decide_and_append(new, first, by, None, rows)
         except Outrun:
-            # The same draft came twice at once, and the other one was first.
+            # The same order came twice at once, and the other one was first.
             return Outcome(await self.room(room), 1, 1, repeated=True)
 
     async def order(
         self,
         room: RoomId,
-        command: Command | Callable[[Room], Command],
+        command: Command | Callable[[AnyRoom], Command],
         by: Actor,
         *,
         once: Once | None = None,
@@ -164,7 +163,7 @@ class Desk:
     async def _order(
         self,
         room: RoomId,
-        command: Command | Callable[[Room], Command],
+        command: Command | Callable[[AnyRoom], Command],
         by: Actor,
         identity: Answer | None,
         rows: Rows | None,
@@ -184,7 +183,7 @@ class Desk:
                 await asyncio.sleep(self._random(1)[0] / 256 * PAUSE_SECONDS * attempt)
         raise Unavailable("room_busy")
 
-    async def _repeated(self, room: Room, identity: Answer) -> Outcome | None:
+    async def _repeated(self, room: AnyRoom, identity: Answer) -> Outcome | None:
         earlier = await self._log.answer_of(room.id, identity.person, identity.key)
         if earlier is None:
             return None
@@ -195,12 +194,12 @@ class Desk:
         return Outcome(room, earlier.first, earlier.last, repeated=True)
 
     async def _decide_and_append(
-        self, room: Room, command: Command, by: Actor, identity: Answer | None, rows: Rows | None
+        self, room: AnyRoom, command: Command, by: Actor, identity: Answer | None, rows: Rows | None
     ) -> Outcome:
         refusal: Refused | None = None
         now = self._now(room)
         try:
-            events = decide(room.tip, command, by=by.person, now=now)
+            events = room.machine.decide(room.tip, command, by=by.person, now=now)
         except Refused as refused:
             # What was offered and refused is evidence for attributing a fault.
             events, refusal, identity, rows = _evidence(refused), refused, None, None
@@ -211,7 +210,7 @@ class Desk:
             raise refusal
         return outcome
 
-    def _now(self, room: Room) -> datetime:
+    def _now(self, room: AnyRoom) -> datetime:
         """The present, never before the room's last entry: servers' clocks differ by a little."""
         now = self._clock()
         last = room.pending[-1].entries[-1] if room.pending else None
@@ -220,8 +219,8 @@ class Desk:
 
     async def _append(
         self,
-        room: Room,
-        events: Sequence[Event],
+        room: AnyRoom,
+        events: Sequence[object],
         by: Actor,
         now: datetime,
         identity: Answer | None,
@@ -233,12 +232,13 @@ class Desk:
             Entry(seq, now, by.person, event, self._random(SALT), trace)
             for seq, event in enumerate(events, first)
         )
-        state = after(room.tip, entries)
+        state = after(room.machine, room.tip, entries)
         if rows is not None:
             extra += rows(events, state)
         created = entries[0].at if room.tip_summary is None else None
         before = (room.tip, room.tip_summary) if room.tip_summary else None
-        step = Step(entries, write(entries), state, summarise(state, before, created))
+        summary = room.machine.summarise(state, before, created)
+        step = Step(entries, write(room.machine, entries), state, summary)
         batch = Batch(
             room=room.id,
             line=room.line,
@@ -254,7 +254,9 @@ class Desk:
         batch.done.add_done_callback(lambda done: self._settled(room, batch.line, step, done))
         await self._log.append(batch)
 
-    def _settled(self, room: Room, line: Line, step: Step, done: "asyncio.Future[None]") -> None:
+    def _settled(
+        self, room: AnyRoom, line: Line, step: Step[Shared, object], done: "asyncio.Future[None]"
+    ) -> None:
         if done.cancelled() or done.exception() is not None:
             line.broken = True
             if line is room.line:
@@ -268,7 +270,7 @@ class Desk:
             self._rooms.setdefault(room.id, room)
         self._tell(room, step.entries)
 
-    def _tell(self, room: Room, entries: Sequence[Entry[Event]]) -> None:
+    def _tell(self, room: AnyRoom, entries: Sequence[Entry[object]]) -> None:
         for told in self.told:
             try:
                 told(room, entries)
@@ -286,7 +288,7 @@ class Desk:
         row = {"digest": digest, "room": room, "person": by.person, "payload": payload}
         return digest, [(traces, row)]
 
-    async def _find(self, room: RoomId) -> Room | None:
+    async def _find(self, room: RoomId) -> AnyRoom | None:
         found = self._rooms.get(room)
         if found is not None:
             self._rooms.move_to_end(room)
@@ -298,7 +300,7 @@ class Desk:
             loading.add_done_callback(lambda _: self._loading.pop(room, None))
         return await asyncio.shield(loading)
 
-    async def _read_on(self, room: Room) -> None:
+    async def _read_on(self, room: AnyRoom) -> None:
         """Takes in what other servers wrote up to now."""
         asked = asyncio.get_running_loop().time()
         async with room.reading:
@@ -311,32 +313,34 @@ class Desk:
                 self._catch_up(room, lines)
             room.looked_at, room.stale = started, False
 
-    async def _load(self, room: RoomId) -> Room | None:
+    async def _load(self, room: RoomId) -> AnyRoom | None:
         lines = await self._log.entries_after(room, 0)
         if not lines:
             return None
-        found = Room(room)
+        found = empty(room, machine_of(room))
         self._catch_up(found, lines, tell=False)
         self._rooms[room] = found
         for stale in [each for each in self._rooms.values() if not each.pending][:-KEPT]:
             del self._rooms[stale.id]
         return found
 
-    def _catch_up(self, room: Room, lines: Sequence[str], tell: bool = True) -> None:
-        entries = tuple(parse(lines))
+    def _catch_up(self, room: AnyRoom, lines: Sequence[str], tell: bool = True) -> None:
+        entries = tuple(parse(room.machine, lines))
         created = entries[0].at if room.summary is None else None
-        state = after(room.state, entries)
+        state = after(room.machine, room.state, entries)
         step = Step(
             entries,
             tuple(line.encode() for line in lines),
             state,
-            summarise(state, (room.state, room.summary) if room.summary else None, created),
+            room.machine.summarise(
+                state, (room.state, room.summary) if room.summary else None, created
+            ),
         )
         room.take(step)
         if tell:
             self._tell(room, entries)
 
 
-def _evidence(refused: Refused) -> list[Event]:
+def _evidence(refused: Refused) -> list[object]:
     """The events that a refusal leaves behind."""
-    return [cast(Event, event) for event in refused.evidence]
+    return list(refused.evidence)

@@ -15,8 +15,8 @@ from rooms.opening.events import BiddingClosed, BidReceived
 from rooms.opening.state import Bid, State
 from rooms.opening.wire import EVENTS
 from rooms.refusals import GateNotOpened
+from server.openings import Opening
 from server.proofs import inclusion_proofs
-from server.room import Room
 
 Wraps = Mapping[BidId, Sequence[bytes] | None]
 """The trustees' wraps of each bid in the order of their indices; None where the outer layer is
@@ -30,7 +30,7 @@ class Gate:
         self._key = key
         self._opened: dict[tuple[RoomId, EnvelopeId], Wraps] = {}
 
-    async def open(self, room: Room, envelope: EnvelopeId) -> Wraps:
+    async def open(self, room: Opening, envelope: EnvelopeId) -> Wraps:
         """The wraps of every counted bid of the unlocked envelope. Raises GateNotOpened before
         that."""
         state = room.state
@@ -45,7 +45,7 @@ class Gate:
                 del self._opened[next(iter(self._opened))]
         return self._opened[key]
 
-    async def digests(self, room: Room, envelope: EnvelopeId) -> dict[BidId, Digest | None]:
+    async def digests(self, room: Opening, envelope: EnvelopeId) -> dict[BidId, Digest | None]:
         """What `GateOpened` says: the digest of each bid's wraps, one after the other."""
         return {
             bid: None if wraps is None else Digest(digest_hex(b"".join(wraps)))
@@ -53,7 +53,7 @@ class Gate:
         }
 
     async def wraps_for(
-        self, room: Room, envelope: EnvelopeId, trustee: PersonId
+        self, room: Opening, envelope: EnvelopeId, trustee: PersonId
     ) -> tuple[int, list[Json]]:
         """The trustee's index and its wraps of the bids not opened yet, each with the proof that
         the bid is under the closing head.
@@ -80,7 +80,7 @@ class Gate:
 
 
 def _described(
-    room: Room, bids: Sequence[Bid], envelope: EnvelopeId, opened: Wraps, index: int
+    room: Opening, bids: Sequence[Bid], envelope: EnvelopeId, opened: Wraps, index: int
 ) -> list[Json]:
     size = room.seq_of(BiddingClosed) or 0
     received = {

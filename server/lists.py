@@ -1,4 +1,4 @@
-"""Which openings a person is shown in lists. Nothing here knows anything about bids."""
+"""Which rooms a person is shown in lists. Nothing here knows anything about bids."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from crypto.encoding import Json, format_time, parse_json
-from rooms.opening.terms import Role
 from server.clock import CHINA, Clock
+from server.machine import AnyMachine
 from server.store.accounts import Account, AccountRole
 from server.store.database import Database
 from server.store.tables import rooms, seats
@@ -25,17 +25,19 @@ class When(StrEnum):
 
 
 class Lists:
-    """The lists of openings."""
+    """The lists of rooms."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     async def find(
-        self, asker: Account, when: When, text: str, page: int
+        self, machine: AnyMachine, asker: Account, when: When, text: str, page: int
     ) -> tuple[list[Json], int]:
-        """A page of twenty openings the asker may see, and how many there are in all."""
-        wanted = and_(self._seen_by(asker), self._at(when), *_containing(text))
+        """A page of twenty rooms of a kind the asker may see, and how many there are in all."""
+        kind = rooms.c.kind == machine.kind
+        seen = _seen_by(asker, machine.open_to)
+        wanted = and_(kind, seen, self._at(when), *_containing(text))
         order = rooms.c.deadline.desc() if when is When.PAST else rooms.c.deadline
         own = and_(seats.c.room == rooms.c.room, seats.c.person == asker.person)
         query = (
@@ -47,17 +49,9 @@ class Lists:
             .offset((page - 1) * PAGE)
         )
         async with self._database.reading() as connection:
-            found = [_item(row, asker) for row in await connection.execute(query)]
+            found = [_item(row, machine, asker) for row in await connection.execute(query)]
             total = select(func.count()).select_from(rooms).where(wanted)
             return found, (await connection.execute(total)).scalar_one()
-
-    def _seen_by(self, asker: Account) -> ColumnElement[bool]:
-        if asker.room is not None:
-            return rooms.c.room == asker.room
-        own = select(seats.c.room).where(seats.c.person == asker.person)
-        if AccountRole.SUPERVISOR in asker.roles or AccountRole.BIDDER in asker.roles:
-            return or_(rooms.c.published.is_(True), rooms.c.room.in_(own))
-        return rooms.c.room.in_(own)
 
     def _at(self, when: When) -> ColumnElement[bool]:
         now = self._clock()
@@ -72,12 +66,17 @@ class Lists:
                 return rooms.c.deadline < format_time(now)
 
 
-def _item(row: Row[Any, Any, Any], asker: Account) -> Json:
-    role = row.role
-    if role is None and AccountRole.SUPERVISOR in asker.roles:
-        role = Role.SUPERVISOR.value
+def _seen_by(asker: Account, open_to: frozenset[AccountRole]) -> ColumnElement[bool]:
     if asker.room is not None:
-        role = Role.OBSERVER.value
+        return rooms.c.room == asker.room
+    own = select(seats.c.room).where(seats.c.person == asker.person)
+    if asker.roles & open_to:
+        return or_(rooms.c.published.is_(True), rooms.c.room.in_(own))
+    return rooms.c.room.in_(own)
+
+
+def _item(row: Row[Any, Any, Any], machine: AnyMachine, asker: Account) -> Json:
+    role = machine.listed_role(asker, row.role)
     line = parse_json(row.line.encode())
     return {"id": row.room, **line, "role": role} if isinstance(line, dict) else None
 

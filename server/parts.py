@@ -7,12 +7,24 @@ from datetime import timedelta
 
 from server.clock import Clock, utc_now
 from server.config import Settings, listed
+from server.counter.attendance import Attendance
+from server.counter.board.board import Board
+from server.counter.board.keeping import FactsKeeper
+from server.counter.board.samples import Samples
+from server.counter.captures.eyes import Earlier
+from server.counter.captures.receiving import Captures
+from server.counter.captures.recognise import Reader
+from server.counter.catalogue.store import CatalogueStore
+from server.counter.making import Making
+from server.counter.payments import Sandbox
+from server.counter.queue.queue import Queue
 from server.desk import Desk
 from server.gate import Gate
 from server.heads import Heads
 from server.lists import Lists
 from server.live.gateway import Gateway
 from server.live.presence import Presence
+from server.live.topics import Topics
 from server.media.hall import Hall
 from server.media.ledger import Ledger
 from server.media.planes import make_plane
@@ -41,6 +53,7 @@ from server.work.archives import MakeArchive
 from server.work.minutes import MakeMinutes
 from server.work.opening import OpenBids
 from server.work.preserving import PreserveMinutes
+from server.work.sessions import session_jobs
 
 CHECKS = 2
 """Checks of archives at once at most: each may read gigabytes."""
@@ -83,6 +96,17 @@ class Parts:
     relays: Relays
     watches: Watches
     checks: asyncio.Semaphore
+    attendance: Attendance
+    making: Making
+    payments: Sandbox | None
+    catalogue: CatalogueStore
+    topics: Topics
+    queue: Queue
+    board: Board
+    samples: Samples
+    captures: Captures
+    reader: Reader
+    earlier: Earlier
 
 
 def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
@@ -100,8 +124,17 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
     desk = Desk(log, clock, trusted=1.0 if settings.embedded else 0.0)
     views = Views(site)
     grace = timedelta(seconds=settings.presence_grace_seconds)
-    presence = Presence(clock, grace, lambda room: gateway.moved(room))
+    presence = Presence(
+        clock,
+        grace,
+        lambda room: gateway.moved(room),
+        lambda room, guest, here: attendance.seen(room, guest, here),
+    )
     gateway = Gateway(desk, views, accounts, presence, clock, settings.beat_seconds)
+    attendance = Attendance(desk, gateway.people, settings.presence_grace_seconds)
+    people = People(database)
+    catalogue = CatalogueStore(database, clock, trusted=1.0)
+    topics = Topics(gateway.server, gateway.who)
     ledger = Ledger(desk, settings.recordings_folder, 0.0 if settings.embedded else STILL_SECONDS)
     hall = Hall(
         make_plane(settings),
@@ -121,7 +154,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         throttle=Throttle(clock, settings.login_attempts, settings.login_wait_seconds),
         blobs=blobs,
         files=files,
-        people=People(database),
+        people=people,
         uploads=Uploads(database, blobs, clock, desk),
         rehearsals=Rehearsals(database),
         receipts=Receipts(database, site),
@@ -145,13 +178,45 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         relays=Relays(listed(settings.turn), settings.turn_secret.get_secret_value()),
         watches=Watches(hall.watch),
         checks=asyncio.Semaphore(CHECKS),
+        attendance=attendance,
+        making=Making(
+            clock, accounts, people, catalogue, lambda room: made.queue.calls.turn_behind(room)
+        ),
+        payments=make_payments(settings, site),
+        catalogue=catalogue,
+        topics=topics,
+        queue=Queue(
+            database=database,
+            desk=desk,
+            clock=clock,
+            accounts=accounts,
+            people=people,
+            catalogue=catalogue,
+            topics=topics,
+            secret=site.keys.log.to_pkcs8(),
+            shared=not settings.embedded,
+        ),
+        board=Board(database, clock),
+        samples=Samples(database, accounts, clock),
+        captures=Captures(blobs, files),
+        reader=Reader(),
+        earlier=Earlier(desk, people),
     )
     jobs.extend(make_jobs(made))
     jobs.append(made.heads.keep)
+    jobs.append(FactsKeeper(database, desk, catalogue).keep)
     desk.told.append(gateway.told)
+    desk.told.append(made.queue.told)
     desk.told.append(lambda room, _: made.work.room_changed(room.id))
     desk.told.append(hall.told)
     return made
+
+
+def make_payments(settings: Settings, site: Site) -> Sandbox | None:
+    """Who takes fees on this site."""
+    if settings.payments == "off":
+        return None
+    return Sandbox(hmac.digest(site.keys.log.to_pkcs8(), b"yunkai/payments/v1", "sha256"))
 
 
 def make_jobs(made: Parts) -> list[Job]:
@@ -182,6 +247,17 @@ def make_jobs(made: Parts) -> list[Job]:
             people=made.people,
             files=made.files,
             blobs=made.blobs,
+            progress=progress,
+        ),
+        *session_jobs(
+            desk=made.desk,
+            clock=made.clock,
+            site=made.site,
+            heads=made.heads,
+            people=made.people,
+            files=made.files,
+            blobs=made.blobs,
+            catalogue=made.catalogue,
             progress=progress,
         ),
     ]

@@ -10,7 +10,7 @@ from crypto.receipt import Action
 from rooms.ids import BidId, PersonId
 from rooms.opening.events import BidWithdrawn
 from server.documents.timestamp import TimestampsUnavailable
-from server.room import Room
+from server.openings import Opening
 from server.site import Site
 from server.store.database import Database
 from server.store.tables import receipts
@@ -25,7 +25,7 @@ class Receipts:
         self._database = database
         self._site = site
 
-    async def of(self, room: Room, bid: BidId, action: Action = "submit") -> Json:
+    async def of(self, room: Opening, bid: BidId, action: Action = "submit") -> Json:
         """The receipt file of a bid or of its withdrawal; None when there is nothing to confirm,
         or no time stamp to be had now.
         """
@@ -55,7 +55,7 @@ class Receipts:
             return None
         return await self._keep(room, found.bidder, bid, action, receipt.to_json())
 
-    async def _kept(self, room: Room, bid: BidId, action: Action) -> Json:
+    async def _kept(self, room: Opening, bid: BidId, action: Action) -> Json:
         query = select(receipts.c.receipt).where(
             receipts.c.room == room.id, receipts.c.bid == bid, receipts.c.action == action
         )
@@ -64,7 +64,7 @@ class Receipts:
         return parse_json(kept.encode()) if kept else None
 
     async def _keep(
-        self, room: Room, bidder: PersonId, bid: BidId, action: Action, receipt: Json
+        self, room: Opening, bidder: PersonId, bid: BidId, action: Action, receipt: Json
     ) -> Json:
         text = jcs(receipt)
         row = {
@@ -83,7 +83,7 @@ class Receipts:
         return parse_json(text)
 
 
-def _withdrawal(room: Room, bid: BidId) -> BidWithdrawn | None:
+def _withdrawal(room: Opening, bid: BidId) -> BidWithdrawn | None:
     for entry in reversed(room.entries):
         if isinstance(entry.event, BidWithdrawn) and entry.event.bid == bid:
             return entry.event

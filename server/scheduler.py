@@ -4,6 +4,7 @@ It decides nothing. Every server may run one; the log's constraint makes each ti
 """
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,12 +12,12 @@ from sqlalchemy import ColumnElement, and_, exists, insert, not_, or_, select, u
 
 from crypto.encoding import format_time, parse_time
 from rooms.ids import RoomId
-from rooms.opening.commands import Command, NoteInterruption, Tick
-from rooms.opening.phases import HELD, OVER
+from rooms.orders import NoteInterruption, Tick
 from rooms.refusals import Refused
 from server.clock import Clock
 from server.desk import THE_SYSTEM, Desk
 from server.errors import Problem
+from server.machines import MACHINES, Command
 from server.store.database import Database
 from server.store.files import SIGNED
 from server.store.tables import files, heartbeat, rooms
@@ -58,21 +59,23 @@ class Scheduler:
         self._tasks = []
 
     async def note_interruption(self) -> None:
-        """Tells every opening that was going on since when the service was away."""
+        """Tells every room that was going on since when the service was away."""
         now = self._clock()
         last = await self._last_beat()
         await self._beat(now)
         if last is None or now - last < self._interruption:
             return
         _log.warning("service_was_away", since=format_time(last), back=format_time(now))
-        for room in await self._in_phases(["receiving", "closed", *HELD]):
-            await self._order(room, NoteInterruption(last, now))
+        for machine in MACHINES:
+            for room in await self._where(_in_phases(machine.kind, machine.interrupted)):
+                await self._order(room, NoteInterruption(last, now))
 
     async def unfinished(self) -> list[RoomId]:
         """Every room that may have work left."""
         archived = exists().where(files.c.room == rooms.c.room, files.c.name.like("archive%"))
-        going_on = rooms.c.phase.in_(HELD)
-        unkept = and_(rooms.c.phase.in_(OVER), not_(archived))
+        going_on = or_(*(_in_phases(each.kind, each.held) for each in MACHINES))
+        over = or_(*(_in_phases(each.kind, each.over) for each in MACHINES))
+        unkept = and_(over, not_(archived))
         unpreserved = exists().where(files.c.room == rooms.c.room, files.c.name == SIGNED)
         return await self._where(or_(going_on, unkept, unpreserved))
 
@@ -131,10 +134,11 @@ class Scheduler:
             if changed.rowcount == 0:
                 await connection.execute(insert(heartbeat).values(id=1, at=format_time(now)))
 
-    async def _in_phases(self, phases: list[str]) -> list[RoomId]:
-        return await self._where(rooms.c.phase.in_(phases))
-
     async def _where(self, condition: ColumnElement[bool]) -> list[RoomId]:
         query = select(rooms.c.room).where(condition)
         async with self._database.reading() as connection:
             return [RoomId(room) for room in (await connection.execute(query)).scalars()]
+
+
+def _in_phases(kind: str, phases: Iterable[str]) -> ColumnElement[bool]:
+    return and_(rooms.c.kind == kind, rooms.c.phase.in_(sorted(phases)))

@@ -25,7 +25,8 @@ from server.documents.fonts import Fonts
 from server.documents.sign import finish_signature, prepare_signature
 from server.documents.timestamp import TimestampsUnavailable
 from server.errors import Conflict, Forbidden, Invalid, Unavailable
-from server.room import Room
+from server.openings import Opening
+from server.room import AnyRoom
 from server.site import Site
 from server.store.blobs import Blobs
 from server.store.files import SIGNED, Files, StoredFile
@@ -66,7 +67,7 @@ class Signatures:
         found = self._leases.get(room)
         return found if found is not None and found.expires_at > self._clock() else None
 
-    async def prepare(self, room: Room, person: PersonId, field: str, request: object) -> Lease:
+    async def prepare(self, room: Opening, person: PersonId, field: str, request: object) -> Lease:
         """Gives this person the next revision, with the attributes to be signed.
 
         `request` is a signer's request in parsed JSON. Raises Refused (the place), Invalid (the
@@ -86,7 +87,7 @@ class Signatures:
             return lease
 
     async def finish(
-        self, room: Room, lease: str, signature: bytes, by: Actor, once: Once | None
+        self, room: Opening, lease: str, signature: bytes, by: Actor, once: Once | None
     ) -> Outcome:
         """Embeds the signature (r and s) and notes the new revision.
 
@@ -157,7 +158,7 @@ class Signatures:
         return Fonts.load()
 
 
-def _proven_key(room: Room, place: Place, request: object) -> bytes:
+def _proven_key(room: Opening, place: Place, request: object) -> bytes:
     """The public key whose holder made this request, for this place."""
     try:
         asked = SignerRequest.parse(request)
@@ -168,7 +169,7 @@ def _proven_key(room: Room, place: Place, request: object) -> bytes:
     return asked.signed.key
 
 
-def _same_record(room: Room, request: object) -> None:
+def _same_record(room: Opening, request: object) -> None:
     record, asked = signing.record(room.state), SignerRequest.parse(request).record
     if asked != record:
         raise MinutesChanged(expected=record, found=asked)
@@ -179,5 +180,5 @@ def _told(lease: Lease) -> dict[str, object]:
     return {"person": lease.place.person, "name": lease.place.name, "until": until}
 
 
-def _expired(room: Room) -> SignMinutes:
+def _expired(room: AnyRoom) -> SignMinutes:
     raise Conflict("lease_expired")

@@ -40,7 +40,8 @@ class Site:
 
     def origin(self, room: RoomId) -> str:
         """The origin line of a room's heads (docs/formats/log.md)."""
-        return f"{self.name}/openings/{room}"
+        kind = "sessions" if room.startswith("s-") else "openings"
+        return f"{self.name}/{kind}/{room}"
 
     def sign_head(self, room: RoomId, size: int, root: bytes) -> str:
         """A signed head of a room's log."""

@@ -28,6 +28,7 @@ from rooms.refusals import BytesAlreadyStored, Refused
 from server.clock import Clock
 from server.desk import THE_SYSTEM, Desk
 from server.errors import Conflict, DiskFull, NotFound, Problem, TooLarge
+from server.openings import opening
 from server.store.blobs import PIECE, Blobs, digest_of, disk_full_named
 from server.store.database import Database
 from server.store.tables import uploads
@@ -142,7 +143,7 @@ class Uploads:
 
     async def closes(self, upload: Upload) -> datetime | None:
         """Until when bytes are welcome; None once the bid no longer counts."""
-        state = (await self._desk.room(upload.room)).state
+        state = opening(await self._desk.room(upload.room)).state
         bid = state.bids.get(upload.bid)
         if bid is None or bid.standing is not Standing.LIVE or upload.state is State.ENDED:
             return None

@@ -13,8 +13,8 @@ from rooms.opening.recordings import CONFIRMED
 from rooms.opening.state import Standing
 from rooms.opening.terms import Role
 from rooms.opening.visibility import name_of
-from rooms.opening.wording import clock, exact, moment
 from rooms.record import Column, Field, Fields, Paragraphs, Section, Table
+from rooms.wording import clock, exact, moment
 
 _STANDINGS = {
     Standing.LIVE: "有效",

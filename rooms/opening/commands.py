@@ -3,20 +3,20 @@ refuses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from rooms.ids import BidId, Digest, EnvelopeId, ObjectionId, PersonId, RecordingId
-from rooms.opening.events import (
-    ChatMode,
-    Fault,
-    FeedKind,
-    FormValue,
-    Mark,
-    RecordingStop,
-    Sealed,
-    Window,
-)
+from rooms.chat import ChatMode
+from rooms.chat import PostChat as PostChat
+from rooms.ids import BidId, Digest, EnvelopeId, ObjectionId, PersonId
+from rooms.opening.events import Fault, FormValue, Sealed, Window
 from rooms.opening.terms import Terms
+from rooms.orders import ArchiveRoom as ArchiveRoom
+from rooms.orders import IssueWarning as IssueWarning
+from rooms.orders import NoteInterruption as NoteInterruption
+from rooms.orders import NoteRecord as NoteRecord
+from rooms.orders import Tick as Tick
+from rooms.recording import MarkRecordings as MarkRecordings
+from rooms.recording import NoteRecording as NoteRecording
+from rooms.recording import NoteRecordingEnd as NoteRecordingEnd
 
 # --- people's commands (they come over HTTP as {"type": NAME, …}) ---------------------------------
 
@@ -208,11 +208,6 @@ class EndOpening:
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveRoom:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
 class PauseOpening:
     reason: str
 
@@ -240,11 +235,6 @@ class Reconvene:
 
 
 @dataclass(frozen=True, slots=True)
-class IssueWarning:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class TakeOver:
     """The deputy (or the seated host again) becomes acting host."""
 
@@ -253,12 +243,6 @@ class TakeOver:
 class NoteDeposit:
     bidder: PersonId
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class PostChat:
-    text: str
-    to: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,12 +282,6 @@ class MutePerson:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    """Time went on: closes bidding at the deadline, lapses windows, advances an unattended
-    opening."""
-
-
-@dataclass(frozen=True, slots=True)
 class NoteBytes:
     """Bytes of an upload were checked against the header: stored (code None) or refused."""
 
@@ -338,19 +316,6 @@ class NoteVoid:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteInterruption:
-    since: datetime
-    back: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class NoteRecord:
-    sha256: Digest
-    size: int
-    log_size: int
-
-
-@dataclass(frozen=True, slots=True)
 class SignMinutes:
     """Made by the server when a person's signature is in the PDF: `previous` is the digest of the
     revision that was signed, `sha256` and `size` those of the new one."""
@@ -369,28 +334,6 @@ class NotePreserved:
     previous: Digest
     sha256: Digest
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class NoteRecording:
-    """A feed is being recorded from now on."""
-
-    recording: RecordingId
-    person: PersonId
-    kind: FeedKind
-
-
-@dataclass(frozen=True, slots=True)
-class MarkRecordings:
-    marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NoteRecordingEnd:
-    recording: RecordingId
-    size: int
-    sha256: Digest
-    reason: RecordingStop
 
 
 PersonCommand = (

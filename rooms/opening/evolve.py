@@ -9,6 +9,7 @@ from typing import assert_never
 from crypto.encoding import unb64u
 from crypto.manifest import Manifest
 from crypto.shares import Share
+from rooms import recording
 from rooms.ids import BidId, Digest, EnvelopeId, PersonId
 from rooms.opening import events as e
 from rooms.opening import sealed
@@ -23,7 +24,6 @@ from rooms.opening.state import (
     Opened,
     Part,
     Published,
-    Recording,
     Revision,
     SignedIn,
     Standing,
@@ -200,15 +200,8 @@ def evolve(state: State, event: Event) -> State:
         case e.SoundMuted():
             muted = state.muted | {event.person} if event.muted else state.muted - {event.person}
             return replace(state, muted=muted)
-        case e.RecordingStarted():
-            begun = Recording(event.recording, event.person, event.name, event.kind)
-            return replace(state, recordings={**state.recordings, event.recording: begun})
-        case e.RecordingsMarked():
-            return _mark(state, event.marks)
-        case e.RecordingEnded():
-            state = _mark(state, (e.Mark(event.recording, event.size, event.sha256),))
-            over = replace(state.recordings[event.recording], ended=event.reason)
-            return replace(state, recordings={**state.recordings, event.recording: over})
+        case e.RecordingStarted() | e.RecordingsMarked() | e.RecordingEnded():
+            return replace(state, recordings=recording.after(state.recordings, event))
         case _:
             assert_never(event)
 
@@ -352,14 +345,6 @@ def _windows(
 def _without_floor(state: State, person: PersonId) -> State:
     hands = tuple(each for each in state.hands if each != person)
     return replace(state, hands=hands, floor=None if state.floor == person else state.floor)
-
-
-def _mark(state: State, marks: tuple[e.Mark, ...]) -> State:
-    recordings = dict(state.recordings)
-    for each in marks:
-        found = recordings[each.recording]
-        recordings[each.recording] = replace(found, size=each.size, sha256=each.sha256)
-    return replace(state, recordings=recordings)
 
 
 def _unlocked(state: State) -> EnvelopeId:

@@ -17,8 +17,8 @@ from rooms.opening.state import Bid, Confirmation, State
 from rooms.opening.terms import FormItem, Role
 from rooms.opening.visibility import name_of
 from rooms.opening.wire import EVENTS
-from rooms.opening.wording import clock, moment, money
 from rooms.record import Column, Field, Record, SignatureSlot, Table
+from rooms.wording import ZONE, clock, day, moment, money
 
 COLUMNS = (
     Column("序号", 1.4, "center"),
@@ -68,7 +68,7 @@ def record(
         subtitle=_subtitle(state),
         number=f"{state.terms.project_number}-{state.terms.lot_number}",
         issued_at=entries[-1].at,
-        issued_on=wording.day(entries[-1].at),
+        issued_on=day(entries[-1].at),
         issuer=issuer,
         header=_header(history),
         sections=(_bids(history, known), *annexes.sections(history, known, proofs)),
@@ -94,7 +94,7 @@ def _header(history: History) -> tuple[Field, ...]:
         Field("标段编号", terms.lot_number),
         Field("招标人", terms.tenderer),
         Field("招标代理机构", terms.agency),
-        Field("开标时间", f"{moment(terms.deadline)} {wording.ZONE}"),
+        Field("开标时间", f"{moment(terms.deadline)} {ZONE}"),
         Field("开标地点", terms.place),
         Field("开始与结束", f"{moment(history.started)} 至 {moment(history.ended)}"),
         Field("适用规则", f"{wording.REGIMES[terms.regime]}；{wording.POLICIES[terms.policy]}"),
@@ -153,7 +153,7 @@ def _bids(history: History, people: Mapping[Digest, str]) -> Table:
         _row(history, people, place, history.state.bids[each.bid])
         for place, each in enumerate(history.roll, start=1)
     )
-    note = f"时间均为{wording.ZONE}；金额单位为元。本表只记载事实，不对投标文件的效力作出判断。"
+    note = f"时间均为{ZONE}；金额单位为元。本表只记载事实，不对投标文件的效力作出判断。"
     return Table("投标文件开启及唱标记录", COLUMNS, rows, note=note, empty="截标时无有效递交。")
 
 

@@ -12,6 +12,7 @@ from rooms.opening.floor import may_speak
 from rooms.opening.phases import HELD, Phase
 from rooms.opening.state import State
 from rooms.opening.visibility import name_of
+from rooms.recording import grown
 from rooms.refusals import AlreadyDone, OutOfRange, SignInNotOpen, UnknownPerson, UnknownRecording
 
 CONFIRMED = "confirmed"
@@ -60,15 +61,8 @@ def note(state: State, command: c.NoteRecording, now: datetime) -> list[Event]:
 def mark(state: State, command: c.MarkRecordings) -> list[Event]:
     """Marks of running recordings that grew; others say nothing new and are left out."""
     in_phase(state, *RECORDED, *OVER)
-    newest: dict[str, e.Mark] = {}
-    for each in command.marks:
-        found = state.recordings.get(each.recording)
-        if found is None or found.ended is not None:
-            continue
-        known = newest[each.recording].size if each.recording in newest else found.size
-        if each.size > known:
-            newest[each.recording] = each
-    return [e.RecordingsMarked(tuple(newest.values()))] if newest else []
+    marks = grown(state.recordings, command.marks)
+    return [e.RecordingsMarked(marks)] if marks else []
 
 
 def note_end(state: State, command: c.NoteRecordingEnd) -> list[Event]:

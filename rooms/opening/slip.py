@@ -4,10 +4,9 @@
 import hashlib
 
 from crypto.receipt import Receipt
-from rooms.opening import wording
 from rooms.opening.state import Bid, State
-from rooms.opening.wording import exact, moment
 from rooms.record import Column, Field, Paragraphs, Record, Section, Table
+from rooms.wording import ZONE, day, exact, moment
 
 COLUMNS = (Column("内容", 3), Column("SHA-256", 10), Column("字节", 2.6, numeric=True))
 PROMISE = {
@@ -39,7 +38,7 @@ def slip(
         subtitle="演练，不具效力" if terms.rehearsal else "",
         number=receipt.digest[:16].upper(),
         issued_at=receipt.received_at,
-        issued_on=wording.day(receipt.received_at),
+        issued_on=day(receipt.received_at),
         issuer=issuer,
         header=(
             Field("项目名称", terms.project_title, wide=True),
@@ -47,8 +46,8 @@ def slip(
             Field("项目编号", terms.project_number),
             Field("标段编号", terms.lot_number),
             Field("投标人", state.bidders[bid.bidder].name, wide=True),
-            Field("收到时间", f"{exact(receipt.received_at)} {wording.ZONE}", wide=True),
-            Field("投标截止时间", f"{moment(state.deadline)} {wording.ZONE}", wide=True),
+            Field("收到时间", f"{exact(receipt.received_at)} {ZONE}", wide=True),
+            Field("投标截止时间", f"{moment(state.deadline)} {ZONE}", wide=True),
             Field("投标编号", bid.id, wide=True),
             Field("签名密钥指纹", hashlib.sha256(bid.key).hexdigest(), wide=True),
         ),

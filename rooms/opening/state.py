@@ -9,21 +9,19 @@ from enum import StrEnum
 from crypto.header import EnvelopeHeader
 from crypto.manifest import Manifest
 from crypto.shares import Share, context
+from rooms.chat import ChatMode
+from rooms.facts import Revision as Revision
 from rooms.ids import BidId, Digest, EnvelopeId, ObjectionId, PersonId, RecordingId, RoomId
 from rooms.opening.events import (
-    ChatMode,
     CountedBid,
     Fault,
-    FeedKind,
     FormValue,
-    RecordingStop,
     Sealed,
 )
 from rooms.opening.phases import Phase
 from rooms.opening.terms import Policy, Role, Seat, Terms
-
-NOTHING = Digest("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-"""The digest of a file with nothing in it."""
+from rooms.recording import NOTHING as NOTHING
+from rooms.recording import Recording as Recording
 
 
 class Standing(StrEnum):
@@ -176,32 +174,6 @@ class Drawing:
 class Interruption:
     since: datetime
     back: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """A recording of what one person sends. `size` and `sha256` are those of its last mark, at the
-    end those of the whole file; `ended` is None while it runs."""
-
-    id: RecordingId
-    person: PersonId
-    name: str
-    kind: FeedKind
-    size: int = 0
-    sha256: Digest = NOTHING
-    ended: RecordingStop | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """The minutes' file after a signature: the seal's, a person's in its field, or at last the
-    archive's."""
-
-    sha256: Digest
-    size: int
-    field: str
-    person: PersonId | None = None
-    certificate: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True)

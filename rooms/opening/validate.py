@@ -1,14 +1,14 @@
 """What terms can stand: every member that cannot is named by its path."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import datetime
 
 from crypto.manifest import MOST_ENVELOPES
 from crypto.shares import MOST_TRUSTEES
 from rooms.opening.terms import ItemKind, Policy, Role, Terms
-from rooms.refusals import Refused, TermsUnacceptable
+from rooms.problems import Problem, attempt, named, repeated
+from rooms.refusals import TermsUnacceptable
 from rooms.texts import MOST_DISCIPLINE, check_name, check_optional
 
 RANGES = {
@@ -26,21 +26,11 @@ _ITEM_ID = re.compile(r"[a-z0-9_-]{1,64}", re.ASCII)
 _SEATED = frozenset(Role) - {Role.BIDDER, Role.SYSTEM}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One member of the terms that cannot stand."""
-
-    path: str
-    code: str
-    params: dict[str, object] = field(default_factory=dict)
-
-
 def check_terms(terms: Terms, now: datetime | None = None) -> None:
     """Refuses terms with problems; with `now`, also a deadline that is not in the future."""
     problems = validate_terms(terms, now)
     if problems:
-        named = [{"path": each.path, "code": each.code, **each.params} for each in problems]
-        raise TermsUnacceptable(problems=named)
+        raise TermsUnacceptable(problems=named(problems))
 
 
 def validate_terms(terms: Terms, now: datetime | None = None) -> list[Problem]:
@@ -56,41 +46,33 @@ def validate_terms(terms: Terms, now: datetime | None = None) -> list[Problem]:
     ]
 
 
-def _attempt(path: str, check: Callable[[str, str], str], text: str) -> Iterator[Problem]:
-    try:
-        check(text, path)
-    except Refused as refusal:
-        params = {name: value for name, value in refusal.params.items() if name != "field"}
-        yield Problem(path, refusal.code, params)
-
-
 def _texts(terms: Terms) -> Iterator[Problem]:
     for name in ("project_number", "project_title", "lot_number", "lot_title"):
-        yield from _attempt(name, check_name, getattr(terms, name))
+        yield from attempt(name, check_name, getattr(terms, name))
     for name in ("tenderer", "agency"):
-        yield from _attempt(name, check_name, getattr(terms, name))
+        yield from attempt(name, check_name, getattr(terms, name))
     for name in ("place", "changes"):
-        yield from _attempt(name, check_optional, getattr(terms, name))
+        yield from attempt(name, check_optional, getattr(terms, name))
     if terms.discipline:
-        yield from _attempt(
+        yield from attempt(
             "discipline", lambda text, path: check_optional(text, path, MOST_DISCIPLINE),
             terms.discipline,
         )  # fmt: skip
     for at, document in enumerate(terms.documents):
-        yield from _attempt(f"documents[{at}].name", check_name, document.name)
-    yield from _repeated("documents", (document.name for document in terms.documents))
+        yield from attempt(f"documents[{at}].name", check_name, document.name)
+    yield from repeated("documents", (document.name for document in terms.documents))
 
 
 def _seats(terms: Terms) -> Iterator[Problem]:
     for at, seat in enumerate(terms.seats):
-        yield from _attempt(f"seats[{at}].name", check_name, seat.name)
+        yield from attempt(f"seats[{at}].name", check_name, seat.name)
         if seat.organisation:
-            yield from _attempt(f"seats[{at}].organisation", check_name, seat.organisation)
+            yield from attempt(f"seats[{at}].organisation", check_name, seat.organisation)
         if seat.role not in _SEATED:
             yield Problem(f"seats[{at}].role", "role_has_no_seat", {"role": seat.role.value})
         if seat.person == "system":
             yield Problem(f"seats[{at}].person", "reserved")
-    yield from _repeated("seats", (f"{seat.person} {seat.role}" for seat in terms.seats))
+    yield from repeated("seats", (f"{seat.person} {seat.role}" for seat in terms.seats))
     hosts = {seat.person for seat in terms.seats if seat.role is Role.HOST}
     if sum(seat.role is Role.HOST for seat in terms.seats) != 1:
         yield Problem("seats", "one_host")
@@ -111,9 +93,9 @@ def _sealing(terms: Terms) -> Iterator[Problem]:
         yield Problem("threshold", "out_of_range", {"least": least, "most": most})
     if not 1 <= len(terms.envelopes) <= MOST_ENVELOPES:
         yield Problem("envelopes", "out_of_range", {"least": 1, "most": MOST_ENVELOPES})
-    yield from _repeated("envelopes", (envelope.id for envelope in terms.envelopes))
+    yield from repeated("envelopes", (envelope.id for envelope in terms.envelopes))
     for at, envelope in enumerate(terms.envelopes):
-        yield from _attempt(f"envelopes[{at}].title", check_name, envelope.title)
+        yield from attempt(f"envelopes[{at}].title", check_name, envelope.title)
         if envelope.later != (at > 0):
             yield Problem(f"envelopes[{at}].later", "first_opens_first")
     if not 1 <= terms.max_bytes <= LARGEST_BID:
@@ -129,12 +111,12 @@ def _windows(terms: Terms) -> Iterator[Problem]:
 
 def _form(terms: Terms) -> Iterator[Problem]:
     envelopes = {envelope.id for envelope in terms.envelopes}
-    yield from _repeated("form", (item.id for item in terms.form))
+    yield from repeated("form", (item.id for item in terms.form))
     for at, item in enumerate(terms.form):
-        yield from _attempt(f"form[{at}].label_zh", check_name, item.label_zh)
-        yield from _attempt(f"form[{at}].label_en", check_name, item.label_en)
+        yield from attempt(f"form[{at}].label_zh", check_name, item.label_zh)
+        yield from attempt(f"form[{at}].label_en", check_name, item.label_en)
         if item.unit:
-            yield from _attempt(f"form[{at}].unit", check_name, item.unit)
+            yield from attempt(f"form[{at}].unit", check_name, item.unit)
         if not _ITEM_ID.fullmatch(item.id):
             yield Problem(f"form[{at}].id", "pattern")
         if item.envelope is not None and item.envelope not in envelopes:
@@ -150,7 +132,7 @@ def _rules(terms: Terms) -> Iterator[Problem]:
     if not 1 <= terms.minimum_bidders <= 100:
         yield Problem("minimum_bidders", "out_of_range", {"least": 1, "most": 100})
     if terms.draw is not None:
-        yield from _attempt("draw.name", check_name, terms.draw.name)
+        yield from attempt("draw.name", check_name, terms.draw.name)
         draw = terms.draw
         if draw.step < 1 or draw.high < draw.low or (draw.high - draw.low) % draw.step:
             yield Problem("draw", "steps_do_not_fit")
@@ -165,9 +147,3 @@ def _deadline(terms: Terms, now: datetime | None) -> Iterator[Problem]:
         yield Problem("deadline", "time")
     elif now is not None and terms.deadline <= now:
         yield Problem("deadline", "not_in_future")
-
-
-def _repeated(path: str, values: Iterable[str]) -> Iterator[Problem]:
-    found = list(values)
-    if len(set(found)) != len(found):
-        yield Problem(path, "repeated")

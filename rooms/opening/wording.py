@@ -1,14 +1,9 @@
-"""The words of the record in Chinese: roles, states, reasons; how it writes times and values."""
+"""The words of the record in Chinese: roles, states, reasons; how it writes values."""
 
-from datetime import datetime
-
-from rooms.money import capital, figures
+from rooms.money import figures
 from rooms.opening.events import Fault, FeedKind, FormValue, RecordingStop, Window
 from rooms.opening.state import Confirmation
 from rooms.opening.terms import FormItem, ItemKind, Policy, Regime, Role
-from rooms.texts import BEIJING
-
-ZONE = "北京时间（UTC+8）"
 
 ROLES = {
     Role.HOST: "主持人",
@@ -68,33 +63,6 @@ REASONS = {
 def reason(code: str, step: int) -> str:
     """Why a bid did not open; codes of the format come with the step of the opening procedure."""
     return REASONS.get(code) or f"加密文件不合格式（第{step}步：{code}）"
-
-
-def moment(at: datetime | None) -> str:
-    """`2026-11-21 09:00:00` in Beijing; empty for None. Fractions of a second are cut off."""
-    return "" if at is None else f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
-
-
-def clock(at: datetime | None) -> str:
-    """The time of day alone."""
-    return "" if at is None else f"{at.astimezone(BEIJING):%H:%M:%S}"
-
-
-def exact(at: datetime) -> str:
-    """With milliseconds, where an instant may be disputed."""
-    local = at.astimezone(BEIJING)
-    return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d}"
-
-
-def day(at: datetime) -> str:
-    """`2026年11月21日`."""
-    local = at.astimezone(BEIJING)
-    return f"{local.year}年{local.month}月{local.day}日"
-
-
-def money(fen: int | None) -> str:
-    """Figures and capital numerals of an amount."""
-    return "" if fen is None else f"{figures(fen)} 元（人民币{capital(fen)}）"
 
 
 def value(item: FormItem, given: FormValue | None) -> str:

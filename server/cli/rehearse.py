@@ -1,4 +1,5 @@
-"""`yunkai rehearse`: a whole opening, over the real interfaces, with as many bidders as wanted."""
+"""`yunkai rehearse`: a whole opening, over the real interfaces, with as many bidders as wanted; or
+a whole session at a counter."""
 
 import asyncio
 import secrets
@@ -19,6 +20,7 @@ from server.logs import set_up_logging
 from server.rehearse import plan
 from server.rehearse.cast import gather
 from server.rehearse.run import Rehearsal, RehearsalFailed
+from server.rehearse.session import SessionRehearsal
 from server.rehearse.site import own_site
 
 WORDS = {
@@ -28,8 +30,13 @@ WORDS = {
     "released": "放出份额 shares released",
     "opened": "解密 opened",
     "confirmed": "确认 confirmed",
-    "minutes": "开标记录 minutes",
+    "minutes": "记录 minutes",
     "collected": "结果 results",
+    "ticket": "取号 ticket",
+    "identified": "知情同意与核验 consent and identity",
+    "materials": "材料 materials",
+    "signed": "填报与签名 form and signature",
+    "decided": "审结与评价 decided and rated",
 }
 
 
@@ -41,11 +48,13 @@ def rehearse(
     server: Annotated[str, typer.Option(help="站点地址；不给则自行启动一个")] = "",
     admin: Annotated[str, typer.Option(help="该站点的管理员登录名")] = "admin",
     lead: Annotated[float, typer.Option(help="发布到截标的秒数；0 则按投标人数定")] = 0,
+    session: Annotated[bool, typer.Option("--session", help="彩排一次跨域通办")] = False,
 ) -> None:
     """彩排一次完整的开标，留下开标记录、档案、根证书和每份投标的密文、密钥与回执。
 
     Rehearse a whole opening; leaves minutes.pdf, archive.zip, root.pem, and per bid i bids/i.age,
-    keys/i.key, receipts/i.json in OUT.
+    keys/i.key, receipts/i.json in OUT. With --session a whole session at a counter; leaves
+    minutes.pdf, archive.zip, root.pem and notices.
     """
     set_up_logging("text", quiet=True)
     threshold, count = _trustees(trustees)
@@ -54,6 +63,10 @@ def rehearse(
         if out.exists() and any(out.iterdir()):
             raise typer.BadParameter(f"{out} 不是空文件夹 is not empty", param_hint="--out")
         out.mkdir(parents=True, exist_ok=True)
+        if session:
+            asyncio.run(_run_session(out, server, admin))
+            typer.echo(f"{out}")
+            return
         asyncio.run(
             _run(out, bids, threshold, count, given, server, admin, lead or 10 + 0.4 * bids)
         )
@@ -92,6 +105,11 @@ async def _run(
             files=files,
             more={"rehearsal": True},
         ).run()
+
+
+async def _run_session(out: Path, server: str, admin: str) -> None:
+    async with _site(server, admin) as site, AsyncExitStack() as stack:
+        await SessionRehearsal(stack, site, out, _told, mark=secrets.token_hex(3)).run()
 
 
 @asynccontextmanager

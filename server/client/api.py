@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
+from aiohttp import ClientConnectionError, ClientSession, ClientTimeout, FormData
 
 from crypto.encoding import Json, b64u, parse_json
 
@@ -82,6 +82,17 @@ class Api:
         key = {"Idempotency-Key": b64u(os.urandom(16))}
         answer = await self._send("POST", path, body, key)
         return parse_json(answer, most=LARGEST_ANSWER) if answer else None
+
+    async def send_file(self, path: str, name: str, data: bytes, media_type: str) -> Any:
+        """Sends a file as a form of its own."""
+        form = FormData()
+        form.add_field("file", data, filename=name, content_type=media_type)
+        key = {"Idempotency-Key": b64u(os.urandom(16))}
+        headers = {**self._headers(), **key}
+        async with self._open.post(self.base + path, data=form, headers=headers) as answer:
+            body = await answer.read()
+            await self._check(answer.status, body)
+            return parse_json(body, most=LARGEST_ANSWER)
 
     async def command(self, room: str, type_: str, **fields: Json) -> Any:
         """Orders something in a room."""

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rooms.opening.wording import clock
+from rooms.wording import clock
 from server.demo.stage import Stage
 from server.rehearse.site import OwnSite
 

@@ -9,6 +9,7 @@ from server.documents.tagging import Node
 BODY = 8.5
 SMALL = 7.0
 HEADING = 11.0
+LARGE = 10.5
 
 
 class Flow:
@@ -94,5 +95,5 @@ class Flow:
 def paragraphs(flow: Flow, section: Paragraphs, parent: Node) -> None:
     """Running text."""
     for line in section.lines:
-        flow.text(line, parent.add("P"), size=BODY + 0.5)
+        flow.text(line, parent.add("P"), size=LARGE if section.large else BODY + 0.5)
         flow.y -= 2.0

@@ -76,6 +76,15 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
+class Ink:
+    """Lines of a pen, given as points of the page; a line of one point is a dot."""
+
+    lines: tuple[tuple[tuple[float, float], ...], ...]
+    weight: float
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Widget:
     """The rectangle of a signature field and what a reader is told about it."""
 
@@ -91,7 +100,7 @@ class Widget:
 class Page:
     """Things in drawing order and the signature fields on top of them."""
 
-    things: list[Text | Box | Rule | Symbol] = field(default_factory=list)
+    things: list[Text | Box | Rule | Symbol | Ink] = field(default_factory=list)
     widgets: list[Widget] = field(default_factory=list)
 
 
@@ -120,6 +129,8 @@ def draw(canvas: Canvas, fonts: Fonts, number: int, page: Page) -> None:
             mark += 1
         if isinstance(thing, Text):
             _write(canvas, fonts, thing)
+        elif isinstance(thing, Ink):
+            _trace(canvas, thing)
         else:
             _fill(canvas, thing)
         canvas.addLiteral("EMC")
@@ -180,3 +191,19 @@ def _fill(canvas: Canvas, symbol: Symbol) -> None:
                 path.rect(symbol.left + column * module, top - module, module, module)
     canvas.setFillColorRGB(*INK)
     canvas.drawPath(path, stroke=0, fill=1)
+
+
+def _trace(canvas: Canvas, ink: Ink) -> None:
+    path = canvas.beginPath()
+    for line in ink.lines:
+        path.moveTo(*line[0])
+        # A line to where it begins is a dot under a round pen.
+        for point in line[1:] or line:
+            path.lineTo(*point)
+    canvas.saveState()
+    canvas.setLineCap(1)
+    canvas.setLineJoin(1)
+    canvas.setLineWidth(ink.weight)
+    canvas.setStrokeColorRGB(*INK)
+    canvas.drawPath(path, stroke=1, fill=0)
+    canvas.restoreState()

@@ -11,11 +11,22 @@ import segno
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
-from rooms.record import SEAL_FIELD, Align, Field, Fields, Paragraphs, Record, SignatureSlot, Table
+from rooms.record import (
+    SEAL_FIELD,
+    Align,
+    Field,
+    Fields,
+    Handwriting,
+    Paragraphs,
+    Record,
+    SignatureSlot,
+    Table,
+)
 from server.documents.archive import finish
 from server.documents.flow import BODY, SMALL, Flow, paragraphs
 from server.documents.fonts import Fonts
 from server.documents.grid import ROW, fields, table
+from server.documents.handwriting import handwriting
 from server.documents.page import (
     FRAME,
     LABEL,
@@ -66,6 +77,8 @@ def render(record: Record, fonts: Fonts) -> bytes:
                 fields(flow, section, part)
             case Paragraphs():
                 paragraphs(flow, section, part)
+            case Handwriting():
+                handwriting(flow, section, part)
             case _:
                 assert_never(section)
     _verification(flow, record, words, root.add("Sect"))
@@ -252,7 +265,8 @@ def _date(record: Record) -> str:
 
 def _footers(flow: Flow, record: Record, words: Words) -> None:
     pages = len(flow.pages)
-    named = words.receipt_digest if record.kind == "receipt" else words.log_digest
+    own = {"receipt": words.receipt_digest, "notice": words.notice_digest}
+    named = own.get(record.kind, words.log_digest)
     digest = named.format(digest=record.log_digest)
     number = words.number.format(number=record.number)
     for place, page in enumerate(flow.pages, start=1):

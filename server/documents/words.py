@@ -13,6 +13,7 @@ class Words:
     page: str
     log_digest: str
     receipt_digest: str
+    notice_digest: str
     verification: str
     attached: str
     attached_log: str
@@ -32,6 +33,7 @@ WORDS: dict[Language, Words] = {
         page="第 {page} 页 / 共 {pages} 页",
         log_digest="日志摘要 SHA-256  {digest}",
         receipt_digest="回执摘要 SHA-256  {digest}",
+        notice_digest="通知书摘要 SHA-256  {digest}",
         verification="核验信息",
         attached="随附文件",
         attached_log="{name}（{size:,} 字节）",
@@ -49,6 +51,7 @@ WORDS: dict[Language, Words] = {
         page="Page {page} of {pages}",
         log_digest="Log digest SHA-256  {digest}",
         receipt_digest="Receipt digest SHA-256  {digest}",
+        notice_digest="Notice digest SHA-256  {digest}",
         verification="Verification",
         attached="Attached file",
         attached_log="{name} ({size:,} bytes)",

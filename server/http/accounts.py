@@ -5,7 +5,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from rooms.ids import PersonId
-from server.errors import Invalid, NoLogin, NotFound
+from server.errors import Forbidden, Invalid, NoLogin, NotFound
 from server.http import reading, wire
 from server.http.answers import model, models
 from server.http.auth import COOKIE, account, account_with, token_of
@@ -27,7 +27,7 @@ async def login(request: web.Request) -> web.Response:
     if asked.bearer:
         return model(_me(found, token))
     response = model(_me(found))
-    _set_cookie(request, response, token)
+    set_cookie(request, response, token)
     return response
 
 
@@ -52,7 +52,7 @@ async def enter(request: web.Request) -> web.Response:
     if entrance is None:
         raise NotFound("link_expired")
     response = web.Response(status=302, headers={"Location": entrance.path})
-    _set_cookie(request, response, entrance.token)
+    set_cookie(request, response, entrance.token)
     return response
 
 
@@ -69,11 +69,16 @@ async def create(request: web.Request) -> web.Response:
 
 
 async def people(request: web.Request) -> web.Response:
-    """People who can be seated. Bidders are for the administrator only."""
-    asker = await account_with(request, AccountRole.AGENCY, AccountRole.ADMIN)
+    """People who can be seated. Bidders are for the administrator only; clerks and managers are
+    told of clerks, to hand over to or to invite."""
+    asker = await account_with(
+        request, AccountRole.AGENCY, AccountRole.ADMIN, AccountRole.CLERK, AccountRole.MANAGER
+    )
     asked = request.query.get("role")
     if asked is not None and asked not in list(AccountRole):
         raise Invalid("unknown_role")
+    if not asker.roles & {AccountRole.AGENCY, AccountRole.ADMIN} and asked != AccountRole.CLERK:
+        raise Forbidden
     found = await of(request).accounts.list(AccountRole(asked) if asked else None)
     if AccountRole.ADMIN not in asker.roles:
         found = [each for each in found if each.roles != {AccountRole.BIDDER}]
@@ -110,7 +115,8 @@ def _person(found: Account) -> wire.Person:
     )
 
 
-def _set_cookie(request: web.Request, response: web.Response, token: str) -> None:
+def set_cookie(request: web.Request, response: web.Response, token: str) -> None:
+    """Gives a browser the session it was let into."""
     response.set_cookie(
         COOKIE,
         token,

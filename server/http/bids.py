@@ -9,7 +9,7 @@ from crypto.receipt import Action
 from rooms.codec import encode
 from rooms.ids import BidId, EnvelopeId, RoomId
 from rooms.opening import commands as c
-from rooms.opening.events import BidReceived, BidWithdrawn, Event
+from rooms.opening.events import BidReceived, BidWithdrawn
 from rooms.opening.state import Bid, Bidder, State
 from server import uploads as up
 from server.desk import Row
@@ -17,7 +17,8 @@ from server.errors import Conflict, NotFound, TooLarge
 from server.http import answers, reading, wire
 from server.http.orders import bidder_in_room, order
 from server.http.parts import of, public_url
-from server.room import Room
+from server.machine import Shared
+from server.openings import Opening, opening
 from server.store.people import personal_row
 from server.store.tables import uploads
 
@@ -38,17 +39,18 @@ async def submit(request: web.Request) -> web.Response:
     limit = of(request).settings.upload_limit
     outers = {EnvelopeId(name): outer for name, outer in asked.outers.items()}
 
-    def rows(events: Sequence[Event], state: State) -> list[Row]:
+    def rows(events: Sequence[object], state: Shared) -> list[Row]:
         return [row for event in events for row in _upload_rows(event, state, limit)]
 
     outcome = await order(request, asker, room, c.SubmitBid(asked.header, outers), body, rows)
     event = outcome.entries[0].event
     if not isinstance(event, BidReceived):
         raise Conflict("key_used_for_another_order")
-    parts = outcome.room.state.bids[event.bid].parts
+    room = opening(outcome.room)
+    parts = room.state.bids[event.bid].parts
     return answers.data(
         {
-            "receipt": await of(request).receipts.of(outcome.room, event.bid),
+            "receipt": await of(request).receipts.of(room, event.bid),
             "uploads": {envelope: _address(event.bid, envelope) for envelope in parts},
         },
         status=201,
@@ -64,7 +66,7 @@ async def withdraw(request: web.Request) -> web.Response:
     if not isinstance(event, BidWithdrawn):
         raise Conflict("key_used_for_another_order")
     return answers.data(
-        {"receipt": await of(request).receipts.of(outcome.room, event.bid, "withdraw")}
+        {"receipt": await of(request).receipts.of(opening(outcome.room), event.bid, "withdraw")}
     )
 
 
@@ -123,7 +125,7 @@ async def receipt_pdf(request: web.Request) -> web.Response:
     )
 
 
-async def _receipted(request: web.Request) -> tuple[Room, BidId, Json]:
+async def _receipted(request: web.Request) -> tuple[Opening, BidId, Json]:
     asker, room, _ = await bidder_in_room(request)
     known = room.state.bidders.get(asker.person)
     name = request.query.get("bid") or (known.live if known else None)
@@ -137,9 +139,9 @@ async def _receipted(request: web.Request) -> tuple[Room, BidId, Json]:
     return room, bid.id, receipt
 
 
-def _upload_rows(event: Event, state: State, limit: int) -> list[Row]:
+def _upload_rows(event: object, state: Shared, limit: int) -> list[Row]:
     """An upload for each envelope of a bid."""
-    if not isinstance(event, BidReceived):
+    if not isinstance(event, BidReceived) or not isinstance(state, State):
         return []
     rows: list[Row] = []
     for part in state.bids[event.bid].parts.values():
@@ -173,7 +175,7 @@ def _signed_in(known: Bidder | None) -> Json:
     return {"late": known.signed_in.late, "emergency": known.signed_in.emergency}
 
 
-async def _uploads(request: web.Request, room: Room, live: Bid | None) -> dict[str, Json]:
+async def _uploads(request: web.Request, room: Opening, live: Bid | None) -> dict[str, Json]:
     if live is None:
         return {}
     service = of(request).uploads
@@ -191,7 +193,7 @@ async def _uploads(request: web.Request, room: Room, live: Bid | None) -> dict[s
     return found
 
 
-async def _history(request: web.Request, room: Room, bid: Bid) -> Json:
+async def _history(request: web.Request, room: Opening, bid: Bid) -> Json:
     return {
         "bid": bid.id,
         "header_digest": bid.digest,

@@ -11,7 +11,7 @@ from rooms.opening.terms import Role
 from rooms.texts import check_name
 from server.errors import Forbidden, NotFound
 from server.http import answers, reading
-from server.http.orders import in_room
+from server.http.orders import in_opening
 from server.http.parts import of
 
 _HOSTS = (Role.HOST, Role.DEPUTY)
@@ -19,7 +19,7 @@ _HOSTS = (Role.HOST, Role.DEPUTY)
 
 async def add(request: web.Request) -> web.Response:
     """Stores a document; it is part of the tender once the terms name it."""
-    _, _, viewer = await in_room(request)
+    _, _, viewer = await in_opening(request)
     if viewer.role not in _HOSTS:
         raise Forbidden
     part = await reading.single_file(request)
@@ -32,7 +32,7 @@ async def add(request: web.Request) -> web.Response:
 
 async def get(request: web.Request) -> web.StreamResponse:
     """A document that the terms name."""
-    _, room, viewer = await in_room(request)
+    _, room, viewer = await in_opening(request)
     wanted = Digest(request.match_info["sha256"])
     versions = [each.terms for each in room.state.published]
     if viewer.role in _HOSTS and room.state.draft is not None:

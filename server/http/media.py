@@ -11,7 +11,6 @@ from server.http import answers, reading, wire_media
 from server.http.orders import in_room
 from server.http.parts import of, public_url
 from server.media import views
-from server.media.casting import may_send
 from server.media.errors import MediaOff
 from server.media.plane import Kind
 from server.media.turn import IceServer
@@ -34,7 +33,7 @@ async def make_token(request: web.Request) -> web.Response:
     kind = Kind(asked.kind.value)
     if not of(request).hall.enabled:
         raise MediaOff
-    if not may_send(room.state, asker.person, kind):
+    if not room.machine.may_send(room.state, asker.person, kind):
         raise Forbidden("may_not_send")
     token, grant = of(request).tokens.make(room.id, asker.person, kind, of(request).clock())
     return answers.data(

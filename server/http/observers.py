@@ -8,7 +8,7 @@ from rooms.opening.terms import Role
 from rooms.texts import check_name
 from server.errors import Forbidden
 from server.http import answers, reading, wire
-from server.http.orders import in_room
+from server.http.orders import in_opening
 from server.http.parts import of, public_url
 from server.store.accounts import AccountRole
 
@@ -17,7 +17,7 @@ LINK_LASTS = timedelta(days=30)
 
 async def invite(request: web.Request) -> web.Response:
     """A link for one observer of this room."""
-    _, room, viewer = await in_room(request)
+    _, room, viewer = await in_opening(request)
     if viewer.role not in (Role.HOST, Role.DEPUTY):
         raise Forbidden
     asked = await reading.model(request, wire.ObserverBody)

@@ -8,8 +8,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from server.http import wire, wire_media, wire_rooms
-from server.http.routes import ROUTES, Route
+from server.http.route import Route
+from server.http.routes import ROUTES
 
+SESSION = "/api/sessions"
+COUNTER = "server.http.counter."
 _REFERENCES = "#/components/schemas/{model}"
 _VARIABLE = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
 _ALSO: tuple[type[BaseModel], ...] = (wire.Error, wire_rooms.Entry, wire_media.MediaChange)
@@ -45,9 +48,8 @@ def _name(form: type[BaseModel]) -> str:
 
 
 def _operation(route: Route, references: dict[type[BaseModel], Any]) -> dict[str, Any]:
-    module = route.handler.__module__.rsplit(".", 1)[-1]
     operation: dict[str, Any] = {
-        "operationId": f"{module}_{route.handler.__name__}",
+        "operationId": _operation_id(route),
         "summary": " ".join((route.handler.__doc__ or "").split("\n\n")[0].split()),
         "parameters": _parameters(route),
         "responses": {
@@ -58,6 +60,14 @@ def _operation(route: Route, references: dict[type[BaseModel], Any]) -> dict[str
     if route.takes is not None:
         operation["requestBody"] = {"required": True, **_content(route.takes, references)}
     return operation
+
+
+def _operation_id(route: Route) -> str:
+    """Unique also for routes that rooms of both kinds have."""
+    module = route.handler.__module__.rsplit(".", 1)[-1]
+    name = f"{module}_{route.handler.__name__}"
+    shared = route.path.startswith(SESSION) and not route.handler.__module__.startswith(COUNTER)
+    return f"session_{name}" if shared else name
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:

@@ -16,10 +16,11 @@ from rooms.refusals import MalformedCommand, TrusteeNotReady
 from server.errors import Forbidden, NotFound
 from server.http import answers, reading
 from server.http.auth import account, account_with
-from server.http.orders import by, in_room, once, order
+from server.http.orders import by, in_opening, in_room, once, order
 from server.http.parts import of
 from server.lists import When
-from server.room import Room
+from server.openings import OPENINGS, Opening, opening
+from server.room import AnyRoom
 from server.site import Site
 from server.store.accounts import AccountRole
 
@@ -44,7 +45,9 @@ async def list_openings(request: web.Request) -> web.Response:
     asker = await account(request)
     when = reading.choice(request, "when", When, When.UPCOMING)
     page = reading.number(request, "page", 1, 1, 100_000)
-    found, total = await of(request).lists.find(asker, when, request.query.get("q", ""), page)
+    found, total = await of(request).lists.find(
+        OPENINGS, asker, when, request.query.get("q", ""), page
+    )
     return answers.data({"items": found, "total": total})
 
 
@@ -67,13 +70,13 @@ async def create(request: web.Request) -> web.Response:
 
 async def detail(request: web.Request) -> web.Response:
     """One opening, as far as the asker may see it."""
-    _, room, viewer = await in_room(request)
+    _, room, viewer = await in_opening(request)
     return answers.data(of(request).views.detail(room, viewer))
 
 
 async def revise(request: web.Request) -> web.Response:
     """A changed draft."""
-    asker, room, viewer = await in_room(request)
+    asker, room, viewer = await in_opening(request)
     terms, body = await _terms(request)
     if terms is None:
         raise MalformedCommand(path="terms", problem="missing")
@@ -83,11 +86,12 @@ async def revise(request: web.Request) -> web.Response:
 
 async def publish(request: web.Request) -> web.Response:
     """The first version or a revision; the desk signs the manifest."""
-    asker, room, viewer = await in_room(request)
+    asker, room, viewer = await in_opening(request)
     given, body = await _terms(request)
     site, page = of(request).site, of(request).pages.offline_digest
 
-    def make(now: Room) -> c.PublishTender:
+    def make(room: AnyRoom) -> c.PublishTender:
+        now = opening(room)
         return publication(now, given or now.tip.draft or now.tip.terms, site, page)
 
     outcome = await order(request, asker, room, make, body)
@@ -96,7 +100,7 @@ async def publish(request: web.Request) -> web.Response:
 
 async def command(request: web.Request) -> web.Response:
     """Any order that has no route of its own."""
-    asker, room, viewer = await in_room(request)
+    asker, room, viewer = await in_opening(request)
     asked, body = await reading.json(request)
     made = COMMANDS.decode(asked)
     if isinstance(made, ELSEWHERE):
@@ -117,7 +121,7 @@ async def entries(request: web.Request) -> web.Response:
 
 async def manifest(request: web.Request) -> web.Response:
     """The sealed manifest; `?version=` names an older one."""
-    _, room, _ = await in_room(request)
+    _, room, _ = await in_opening(request)
     published = room.state.published
     version = reading.number(request, "version", len(published), 1, 10**6)
     if not 1 <= version <= len(published):
@@ -133,7 +137,9 @@ async def _terms(request: web.Request) -> tuple[Terms | None, bytes]:
     return (None if terms is None else decode_terms(terms)), body
 
 
-def publication(room: Room, terms: Terms, site: Site, offline_page: str | None) -> c.PublishTender:
+def publication(
+    room: Opening, terms: Terms, site: Site, offline_page: str | None
+) -> c.PublishTender:
     """The order to publish these terms, with the manifest the platform signs for it."""
     state = room.tip
     latest = state.published[-1] if state.published else None
@@ -152,7 +158,7 @@ def publication(room: Room, terms: Terms, site: Site, offline_page: str | None) 
     return c.PublishTender(terms, made.signed.to_json())
 
 
-def _cards(room: Room, terms: Terms) -> Sequence[SealedObject]:
+def _cards(room: Opening, terms: Terms) -> Sequence[SealedObject]:
     if terms.policy is Policy.BIDDER:
         return ()
     cards = room.tip.cards

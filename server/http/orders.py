@@ -6,14 +6,15 @@ from aiohttp import web
 
 from crypto.encoding import digest_hex
 from rooms.ids import RoomId
-from rooms.opening.commands import Command
 from server.desk import Actor, Once, Outcome, Rows
 from server.errors import Forbidden
 from server.http.auth import account, origin
 from server.http.parts import of
-from server.room import Room
+from server.machine import Viewer
+from server.machines import Command
+from server.openings import Opening, opening
+from server.room import AnyRoom
 from server.store.accounts import Account, AccountRole
-from server.views.viewer import Viewer
 
 
 def once(request: web.Request, body: bytes) -> Once | None:
@@ -29,16 +30,22 @@ def by(request: web.Request, asker: Account) -> Actor:
     return Actor(asker.person, origin(request))
 
 
-async def in_room(request: web.Request) -> tuple[Account, Room, Viewer]:
+async def in_room(request: web.Request) -> tuple[Account, AnyRoom, Viewer]:
     """Who asks, about which room, and what they may see of it. Raises NoLogin, NotFound."""
     asker = await account(request)
     room = await of(request).desk.refresh(RoomId(request.match_info["room"]))
     return asker, room, of(request).views.viewer(room, asker)
 
 
-async def bidder_in_room(request: web.Request) -> tuple[Account, Room, Viewer]:
-    """The same for what only bidders may do. Raises Forbidden for everybody else's account."""
+async def in_opening(request: web.Request) -> tuple[Account, Opening, Viewer]:
+    """The same for an opening. Raises NotFound for a session too."""
     asker, room, viewer = await in_room(request)
+    return asker, opening(room), viewer
+
+
+async def bidder_in_room(request: web.Request) -> tuple[Account, Opening, Viewer]:
+    """The same for what only bidders may do. Raises Forbidden for everybody else's account."""
+    asker, room, viewer = await in_opening(request)
     if AccountRole.BIDDER not in asker.roles:
         raise Forbidden
     return asker, room, viewer
@@ -47,8 +54,8 @@ async def bidder_in_room(request: web.Request) -> tuple[Account, Room, Viewer]:
 async def order(
     request: web.Request,
     asker: Account,
-    room: Room,
-    command: Command | Callable[[Room], Command],
+    room: AnyRoom,
+    command: Command | Callable[[AnyRoom], Command],
     body: bytes,
     rows: Rows | None = None,
 ) -> Outcome:

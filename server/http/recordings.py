@@ -1,20 +1,19 @@
-"""Recordings of an opening, as the log has them, and their files."""
+"""Recordings of a room, as the log has them, and their files."""
 
 from base64 import b64encode
 
 from aiohttp import web
 
 from crypto.encoding import Json
+from rooms import recording as e
 from rooms.codec import encode
 from rooms.ids import RecordingId
-from rooms.opening import events as e
-from rooms.opening.events import RecordingStop
-from rooms.opening.visibility import STAFF
+from rooms.recording import RecordingStop
 from server.errors import Forbidden, NotFound
 from server.http import answers
 from server.http.orders import in_room
 from server.http.parts import of
-from server.room import Room
+from server.room import AnyRoom
 
 WEBM = "video/webm"
 
@@ -42,14 +41,14 @@ async def file(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path, headers=headers)
 
 
-async def _staff_in_room(request: web.Request) -> Room:
+async def _staff_in_room(request: web.Request) -> AnyRoom:
     _, room, viewer = await in_room(request)
-    if viewer.audience != STAFF:
+    if not room.machine.sees_records(viewer):
         raise Forbidden
     return room
 
 
-def _listed(room: Room) -> dict[RecordingId, Json]:
+def _listed(room: AnyRoom) -> dict[RecordingId, Json]:
     listed: dict[RecordingId, dict[str, Json]] = {}
     marks: dict[RecordingId, list[Json]] = {}
     for entry in room.entries:

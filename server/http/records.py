@@ -1,4 +1,4 @@
-"""What an opening leaves behind: evidence, published bids, heads, the log, minutes, the archive."""
+"""What a room leaves behind: evidence, published bids, heads, the log, minutes, the archive."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,17 +11,16 @@ from rooms.codec import encode
 from rooms.ids import BidId, Digest, EnvelopeId
 from rooms.log import lines
 from rooms.opening.evidence import attribute, timeline
-from rooms.opening.phases import OVER
 from rooms.opening.state import Bid, Opened
-from rooms.opening.terms import Role
 from rooms.opening.visibility import STAFF
 from server.errors import Conflict, Forbidden, NotFound
 from server.http import answers
-from server.http.orders import in_room
+from server.http.orders import in_opening, in_room
 from server.http.parts import of
-from server.room import Room, write
+from server.machine import Viewer
+from server.openings import Opening
+from server.room import AnyRoom, write
 from server.store.files import StoredFile
-from server.views.viewer import Viewer
 from server.work.archives import archive_name
 from server.work.extract import extract
 from server.work.minutes import MINUTES, PDF
@@ -35,7 +34,7 @@ ARCHIVE = "archive.zip"
 
 async def evidence(request: web.Request) -> web.Response:
     """Everything the log says about why a bid did or did not open."""
-    _, room, viewer = await in_room(request)
+    _, room, viewer = await in_opening(request)
     bid = _bid(request, room, viewer)
     attribution = attribute(room.state, bid) if bid.void else None
     moments: list[Json] = [encode(each) for each in timeline(room.entries, bid.id)]
@@ -46,7 +45,7 @@ async def evidence(request: web.Request) -> web.Response:
 
 async def sealed_file(request: web.Request) -> web.StreamResponse:
     """A published bid's age file: `age -d` opens it with the published key."""
-    _, room, viewer = await in_room(request)
+    _, room, viewer = await in_opening(request)
     bid, envelope, _ = _opened(request, room, viewer)
     name = f"{bid.id}-{envelope}.age"
     return answers.blob(
@@ -56,7 +55,7 @@ async def sealed_file(request: web.Request) -> web.StreamResponse:
 
 async def key(request: web.Request) -> web.Response:
     """The published opening key, as an age identity file."""
-    _, room, viewer = await in_room(request)
+    _, room, viewer = await in_opening(request)
     bid, envelope, opened = _opened(request, room, viewer)
     text = encode_identity(unb64u(opened.key)) + "\n"
     disposition = answers.disposition(f"{bid.id}-{envelope}.key")
@@ -65,7 +64,7 @@ async def key(request: web.Request) -> web.Response:
 
 async def bid_file(request: web.Request) -> web.StreamResponse:
     """A file inside a published bid."""
-    _, room, viewer = await in_room(request)
+    _, room, viewer = await in_opening(request)
     bid, envelope, opened = _opened(request, room, viewer)
     name = request.match_info["name"]
     if name not in [each["name"] for each in opened.files]:
@@ -82,23 +81,23 @@ async def bid_file(request: web.Request) -> web.StreamResponse:
 async def minutes(request: web.Request) -> web.StreamResponse:
     """The signed record."""
     _, room, viewer = await in_room(request)
-    if viewer.role is None or viewer.role is Role.OBSERVER:
+    if not room.machine.sees_minutes(viewer):
         raise Forbidden
     _over(room)
 
     async def newest() -> StoredFile | None:
         # The log says which revision is the newest: it is what the log names, or none.
-        now = (await of(request).desk.refresh(room.id)).state
-        size = now.revisions[-1].size if now.revisions else 0
-        return StoredFile(MINUTES, now.record, size, PDF) if now.record else None
+        now = await of(request).desk.refresh(room.id)
+        named = now.machine.minutes(now.state)
+        return StoredFile(MINUTES, *named, PDF) if named else None
 
     return await _once_made(request, room, newest, MINUTES)
 
 
 async def archive(request: web.Request) -> web.StreamResponse:
-    """Everything that is needed to check the opening without this server."""
+    """Everything that is needed to check the room without this server."""
     _, room, viewer = await in_room(request)
-    _staff_only(viewer)
+    _staff_only(room, viewer)
     _over(room)
 
     def find() -> Awaitable[StoredFile | None]:
@@ -111,29 +110,34 @@ async def archive(request: web.Request) -> web.StreamResponse:
 async def head(request: web.Request) -> web.Response:
     """The signed head over the whole log."""
     _, room, viewer = await in_room(request)
-    _closed(room, viewer)
+    room.machine.check_head(room.state, viewer)
     return web.Response(text=await of(request).heads.current(room))
 
 
 async def closing(request: web.Request) -> web.Response:
     """The signed head that fixes the list of counted bids."""
-    _, room, viewer = await in_room(request)
-    _closed(room, viewer)
+    _, room, viewer = await in_opening(request)
+    room.machine.check_head(room.state, viewer)
     return web.Response(text=await of(request).heads.closing(room) or "")
 
 
 async def log(request: web.Request) -> web.Response:
-    """The raw log, once the opening is over."""
+    """The raw log, once the room is over."""
     _, room, viewer = await in_room(request)
-    _staff_only(viewer)
+    _staff_only(room, viewer)
     _over(room)
     return web.Response(
-        body=lines(write(room.entries)), content_type="application/jsonl", charset="utf-8"
+        body=lines(write(room.machine, room.entries)),
+        content_type="application/jsonl",
+        charset="utf-8",
     )
 
 
 async def _once_made(
-    request: web.Request, room: Room, find: Callable[[], Awaitable[StoredFile | None]], shown: str
+    request: web.Request,
+    room: AnyRoom,
+    find: Callable[[], Awaitable[StoredFile | None]],
+    shown: str,
 ) -> web.StreamResponse:
     waited = 0.0
     while (stored := await find()) is None:
@@ -144,24 +148,17 @@ async def _once_made(
     return answers.blob(of(request).blobs, stored.sha256, stored.media_type, f"{room.id}-{shown}")
 
 
-def _staff_only(viewer: Viewer) -> None:
-    if viewer.audience != STAFF:
+def _staff_only(room: AnyRoom, viewer: Viewer) -> None:
+    if not room.machine.sees_records(viewer):
         raise Forbidden
 
 
-def _over(room: Room) -> None:
-    if room.state.phase not in OVER or not room.state.closed:
+def _over(room: AnyRoom) -> None:
+    if not room.machine.over_for_good(room.state):
         raise Conflict("out_of_phase", {"phase": room.state.phase})
 
 
-def _closed(room: Room, viewer: Viewer) -> None:
-    if viewer.role is Role.OBSERVER:
-        raise Forbidden
-    if not room.state.rolled and (room.state.phase not in OVER or not room.state.closed):
-        raise Conflict("out_of_phase", {"phase": room.state.phase})
-
-
-def _bid(request: web.Request, room: Room, viewer: Viewer) -> Bid:
+def _bid(request: web.Request, room: Opening, viewer: Viewer) -> Bid:
     """The counted bid in the path, for the host's side and its own bidder. Raises NotFound,
     Forbidden."""
     if not room.state.rolled:
@@ -175,7 +172,7 @@ def _bid(request: web.Request, room: Room, viewer: Viewer) -> Bid:
     return bid
 
 
-def _opened(request: web.Request, room: Room, viewer: Viewer) -> tuple[Bid, EnvelopeId, Opened]:
+def _opened(request: web.Request, room: Opening, viewer: Viewer) -> tuple[Bid, EnvelopeId, Opened]:
     """The opened envelope in the path. Raises NotFound, Forbidden."""
     bid = _bid(request, room, viewer)
     envelope = EnvelopeId(request.match_info["envelope"])

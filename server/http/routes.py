@@ -1,62 +1,35 @@
 """The route table: one line a route, with what it takes and gives."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-
 from aiohttp import web
-from pydantic import BaseModel
 
 from server.errors import NotFound
 from server.http import (
     accounts,
     bids,
     documents,
-    media,
     observers,
     openings,
     pages,
-    recordings,
     records,
     signatures,
     site,
     trustees,
     uploads,
     verify,
-    watch,
     whip,
     wire,
-    wire_media,
     wire_rooms,
     wire_signatures,
 )
+from server.http.counter.routes import COUNTER
+from server.http.route import BYTES, FORM, ROOM, TEXT, Route
+from server.http.shared import shared
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-JSON = "application/json"
-BYTES = "application/octet-stream"
-TEXT = "text/plain"
-FORM = "multipart/form-data"
-
-ROOM = "{room:[a-z0-9-]{1,64}}"
 BID = "{bid:[a-z0-9-]{1,64}}"
 ENVELOPE = "{envelope:[a-z0-9-]{1,64}}"
-RECORDING = "{recording:[a-z0-9-]{1,64}}"
-OPENING = f"/api/openings/{ROOM}"
-VIEWER = OPENING + "/media/viewers/{viewer:[a-z0-9-]{1,64}}"
+OPENING = "/api/openings/{room:(?!s-)[a-z0-9-]{1,64}}"
 WHIP = f"/api/media/whip/{ROOM}" + "/{kind:[a-z]{1,20}}"
 SENT = WHIP + "/{resource:[a-z0-9-]{1,64}}"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A route; `takes` is the type of its JSON body or its media type, `gives` likewise."""
-
-    method: str
-    path: str
-    handler: Handler
-    gives: type[BaseModel] | str | None = None
-    takes: type[BaseModel] | str | None = None
-    status: int = 200
-    query: tuple[str, ...] = ()
 
 
 ROUTES: tuple[Route, ...] = (
@@ -121,7 +94,6 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{OPENING}/bids/{BID}/{ENVELOPE}.age", records.sealed_file, BYTES),
     Route("GET", f"{OPENING}/bids/{BID}/{ENVELOPE}/key", records.key, TEXT),
     Route("GET", f"{OPENING}/bids/{BID}/{ENVELOPE}" + "/files/{name}", records.bid_file, BYTES),
-    Route("GET", f"{OPENING}/minutes.pdf", records.minutes, "application/pdf"),
     Route(
         "GET",
         f"{OPENING}/minutes/signatures",
@@ -142,35 +114,12 @@ ROUTES: tuple[Route, ...] = (
         wire_rooms.Done,
         wire_signatures.FinishBody,
     ),
-    Route("GET", f"{OPENING}/archive.zip", records.archive, "application/zip"),
-    Route("GET", f"{OPENING}/head.txt", records.head, TEXT),
     Route("GET", f"{OPENING}/closing.txt", records.closing, TEXT),
-    Route("GET", f"{OPENING}/media", media.state, wire_media.MediaState),
-    Route(
-        "POST",
-        f"{OPENING}/media/tokens",
-        media.make_token,
-        wire_media.MediaToken,
-        wire_media.TokenBody,
-        201,
-    ),
-    Route(
-        "POST",
-        f"{OPENING}/media/viewers",
-        media.subscribe,
-        wire_media.ViewerOffer,
-        wire_media.ViewerBody,
-        201,
-    ),
-    Route("POST", VIEWER, media.accept, takes=wire_media.ViewerAnswer, status=204),
-    Route("DELETE", VIEWER, media.leave, status=204),
-    Route("GET", f"{OPENING}/media/watch", watch.watch, query=("slot", "track"), status=101),
-    Route("GET", f"{OPENING}/recordings", recordings.list_recordings, wire_media.RecordingList),
-    Route("GET", f"{OPENING}/recordings/{RECORDING}.webm", recordings.file, recordings.WEBM),
+    *shared(OPENING),
     Route("POST", WHIP, whip.publish, whip.SDP, whip.SDP, 201),
     Route("DELETE", SENT, whip.stop),
     Route("POST", "/api/verify", verify.verify, wire.Report, FORM),
-    Route("GET", f"{OPENING}/log.jsonl", records.log, "application/jsonl"),
+    *COUNTER,
 )
 
 UPLOAD = "/api/uploads/{upload:[a-z0-9-]{1,130}}"

@@ -8,15 +8,15 @@ from rooms.opening.events import MinutesSigned
 from rooms.opening.terms import Role
 from server.errors import Forbidden
 from server.http import answers, reading, wire_signatures
-from server.http.orders import by, in_room, once
+from server.http.orders import by, in_opening, once
 from server.http.parts import of
-from server.room import Room
+from server.openings import Opening
 from server.signatures import Lease
 
 
 async def state(request: web.Request) -> web.Response:
     """The minutes' signature fields, and who is signing now."""
-    _, room, viewer = await in_room(request)
+    _, room, viewer = await in_opening(request)
     if viewer.role is None or viewer.role is Role.OBSERVER:
         raise Forbidden
     record = signing.record(room.state)
@@ -36,7 +36,7 @@ async def state(request: web.Request) -> web.Response:
 
 async def prepare(request: web.Request) -> web.Response:
     """Takes the next revision for a minute, and answers what is to be signed."""
-    asker, room, _ = await in_room(request)
+    asker, room, _ = await in_opening(request)
     asked = await reading.model(request, wire_signatures.PrepareBody)
     lease = await of(request).signatures.prepare(room, asker.person, asked.field, asked.request)
     return answers.data(
@@ -51,7 +51,7 @@ async def prepare(request: web.Request) -> web.Response:
 
 async def finish(request: web.Request) -> web.Response:
     """Embeds the signature made in the browser."""
-    asker, room, viewer = await in_room(request)
+    asker, room, viewer = await in_opening(request)
     asked, body = await reading.model_and_body(request, wire_signatures.FinishBody)
     outcome = await of(request).signatures.finish(
         room, asked.lease, unb64u(asked.signature), by(request, asker), once(request, body)
@@ -59,7 +59,7 @@ async def finish(request: web.Request) -> web.Response:
     return answers.text(of(request).views.outcome(outcome, viewer))
 
 
-def _fields(room: Room) -> list[dict[str, Json]]:
+def _fields(room: Opening) -> list[dict[str, Json]]:
     valid = {each.sha256 for each in room.state.revisions}
     signed: dict[str, Json] = {}
     for entry in room.entries:

@@ -8,7 +8,6 @@ from server.http import reading
 from server.http.errors import answer, answer_problem
 from server.http.media import relays
 from server.http.parts import of
-from server.media.casting import may_send
 from server.media.errors import BadOffer, MediaAway
 from server.media.plane import Feed, Kind
 from server.media.tokens import Grant, WhipTokenExpired
@@ -35,7 +34,7 @@ async def publish(request: web.Request) -> web.Response:
         raise WrongMediaType("wrong_media_type")
     offer = await reading.body(request, MOST_SDP)
     room = await parts.desk.refresh(grant.room)
-    if not may_send(room.state, grant.person, kind):
+    if not room.machine.may_send(room.state, grant.person, kind):
         raise Forbidden("may_not_send")
     try:
         text = offer.decode()

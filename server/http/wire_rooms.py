@@ -3,7 +3,7 @@ dataclasses."""
 
 from collections.abc import Iterable
 from dataclasses import MISSING, fields
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 
@@ -16,6 +16,7 @@ from server.http.openings import ELSEWHERE
 from server.http.wire import Digest, Id, Person, SealedObject, Time, Wire
 
 
+@cache
 def tagged(form: type) -> type[BaseModel]:
     """A dataclass as a wire type with its name in `type`."""
     hints = get_type_hints(form)

@@ -19,16 +19,14 @@ from socketio.exceptions import ConnectionRefusedError as Unwelcome
 from crypto.encoding import Json, format_time
 from rooms.ids import PersonId, RoomId
 from rooms.log import Entry
-from rooms.opening import events as e
-from rooms.opening.events import Event
-from rooms.opening.terms import Role
 from server.clock import Clock
 from server.desk import Desk
 from server.errors import NotFound, Problem
 from server.live.frames import Json as EncodedJson
 from server.live.frames import Wire, event_frame, make_server
-from server.live.presence import Guest, Presence
-from server.room import Room
+from server.live.presence import Presence
+from server.machine import Guest
+from server.room import AnyRoom
 from server.store.accounts import Account, Accounts
 from server.views.views import Views
 
@@ -117,21 +115,22 @@ class Gateway:
         """Presence of a room changed; told soon."""
         self._moved.add(room)
 
-    def told(self, room: Room, entries: Sequence[Entry[Event]]) -> None:
+    def told(self, room: AnyRoom, entries: Sequence[Entry[object]]) -> None:
         """New entries are durable: wakes the room's writer."""
         self._pump(room)
         groups = self._groups.get(room.id)
         if not groups:
             return
-        if any(isinstance(entry.event, e.TenderPublished | e.TenderDrafted) for entry in entries):
+        machine, events = room.machine, [entry.event for entry in entries]
+        if any(map(machine.reseats, events)):
             self._recheck(room)
-        if any(isinstance(entry.event, e.RollPublished) for entry in entries):
+        if any(map(machine.reveals, events)):
             self.moved(room.id)
-        for person in {whose for entry in entries if (whose := _whose(room, entry.event))}:
+        for person in {whose for each in events if (whose := machine.whose(room.state, each))}:
             self.tell_mine(room.id, person)
 
     def tell_mine(self, room: RoomId, person: PersonId) -> None:
-        """What a bidder has in a room changed."""
+        """What a person has in a room changed."""
         frame = event_frame("mine", dumps({"room": room}))
         for connection in self._in(room):
             if connection.account.person == person:
@@ -156,6 +155,11 @@ class Gateway:
         """Who is in a room, with whether they are connected now."""
         return self._presence.people(room)
 
+    async def who(self, environ: dict[str, Any], auth: object) -> Account | None:
+        """Whose a socket is, by what it was opened with."""
+        token = token_of(environ, auth)
+        return await self._accounts.who(token) if token else None
+
     async def logged_out(self, token: str) -> None:
         """Closes the sockets of a session that ended."""
         for connection in [each for each in self._connections.values() if each.token == token]:
@@ -165,7 +169,7 @@ class Gateway:
     # ------------------------------------------------------------------------------
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
-        token = _token(environ, auth)
+        token = token_of(environ, auth)
         account = await self._accounts.who(token) if token else None
         if token is None or account is None:
             raise Unwelcome("no_login")
@@ -199,8 +203,7 @@ class Gateway:
         # Nothing is awaited from here on: what is in the answer and what the writer sends later
         # meet exactly.
         if room.id not in connection.joined:
-            # Who has no role may become a bidder, and is shown once it is on the roll.
-            role = looking.role or Role.BIDDER
+            role = looking.role or room.machine.newcomer
             self._presence.came(room.id, Guest(looking.person, looking.name, role))
             connection.joined[room.id] = looking.audience
         streams = self._views.streams(room)
@@ -226,7 +229,7 @@ class Gateway:
     # --- to clients
     # --------------------------------------------------------------------------------
 
-    def _pump(self, room: Room) -> None:
+    def _pump(self, room: AnyRoom) -> None:
         """Starts the room's writer, or has it look once more."""
         if not self._groups.get(room.id):
             return
@@ -275,7 +278,7 @@ class Gateway:
                 self._pump(room)
                 self._write_beat(room)
 
-    def _write_beat(self, room: Room) -> None:
+    def _write_beat(self, room: AnyRoom) -> None:
         now = format_time(self._clock())
         for group in self._groups.get(room.id, {}).values():
             frame = event_frame("beat", dumps({"room": room.id, "n": group.sent, "now": now}))
@@ -293,18 +296,18 @@ class Gateway:
                 except Problem as problem:
                     _log.warning("presence_failed", room=name, code=problem.code)
 
-    def _write_presence(self, room: Room) -> None:
+    def _write_presence(self, room: AnyRoom) -> None:
         for audience, group in self._groups.get(room.id, {}).items():
             people = self._people(room, audience)
             frame = event_frame("presence", dumps({"room": room.id, "people": people}))
             for connection in group.connections:
                 connection.wire.write(frame)
 
-    def _people(self, room: Room, audience: str) -> list[Json]:
+    def _people(self, room: AnyRoom, audience: str) -> list[Json]:
         return self._views.people(room, audience, self._presence.people(room.id))
 
-    def _recheck(self, room: Room) -> None:
-        """A revision may take a seat away: whoever sees another stream now has to join anew."""
+    def _recheck(self, room: AnyRoom) -> None:
+        """Whoever sees another stream now has to join anew."""
         for connection in self._in(room.id):
             try:
                 audience = self._views.viewer(room, connection.account).audience
@@ -332,7 +335,8 @@ class Gateway:
         task.add_done_callback(self._tasks.discard)
 
 
-def _token(environ: dict[str, Any], auth: object) -> str | None:
+def token_of(environ: dict[str, Any], auth: object) -> str | None:
+    """The session's token that a socket was opened with."""
     if isinstance(auth, dict) and isinstance(auth.get("token"), str):
         return str(auth["token"])
     scheme, _, bearer = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
@@ -344,16 +348,3 @@ def _token(environ: dict[str, Any], auth: object) -> str | None:
 
 def _refusal(code: str) -> Json:
     return {"error": {"code": code, "params": {}}}
-
-
-def _whose(room: Room, event: Event) -> PersonId | None:
-    """The bidder whose own things an event changes."""
-    match event:
-        case e.TenderAccepted() | e.BidReceived() | e.BidWithdrawn() | e.BidderSignedIn():
-            return event.bidder
-        case e.DepositNoted():
-            return event.bidder
-        case e.BidStored() | e.BidBytesRefused() | e.BidOpened() | e.BidVoid():
-            return room.state.bids[event.bid].bidder
-        case _:
-            return None

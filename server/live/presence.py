@@ -6,17 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from rooms.ids import PersonId, RoomId
-from rooms.opening.terms import Role
 from server.clock import Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """Somebody in a room, as others see them."""
-
-    person: PersonId
-    name: str
-    role: Role
+from server.machine import Guest
 
 
 @dataclass(slots=True)
@@ -28,12 +19,15 @@ class _Attendance:
 
 @dataclass(slots=True)
 class Presence:
-    """The people of all rooms. `changed` hears of rooms whose list is another now."""
+    """The people of all rooms. `changed` hears of rooms whose list is another now; `seen` of
+    everybody who comes in (True) and who has been away for longer than the grace (False)."""
 
     clock: Clock
     grace: timedelta
     changed: Callable[[RoomId], None]
+    seen: Callable[[RoomId, Guest, bool], None] = lambda room, guest, here: None
     _rooms: dict[RoomId, dict[PersonId, _Attendance]] = field(default_factory=dict)
+    _left: dict[tuple[RoomId, PersonId], _Attendance] = field(default_factory=dict)
 
     def came(self, room: RoomId, guest: Guest) -> None:
         """A connection of this person joined."""
@@ -43,7 +37,9 @@ class Presence:
         found.connections += 1
         found.left_at = None
         if found.connections == 1:
+            self._left.pop((room, guest.person), None)
             self.changed(room)
+            self.seen(room, guest, True)
 
     def left(self, room: RoomId, person: PersonId, on_purpose: bool) -> None:
         """A connection of this person ended; on purpose, they are gone at once."""
@@ -54,10 +50,10 @@ class Presence:
         found.connections -= 1
         if found.connections > 0:
             return
+        found.left_at = self.clock()
         if on_purpose:
-            del people[person]
-        else:
-            found.left_at = self.clock()
+            # A page that is loaded anew leaves and comes back.
+            self._left[room, person] = people.pop(person)
         self.changed(room)
 
     def sweep(self) -> None:
@@ -70,11 +66,15 @@ class Presence:
                 if found.left_at is not None and found.left_at <= limit
             ]
             for person in gone:
-                del people[person]
+                self.seen(room, people.pop(person).guest, False)
             if not people:
                 del self._rooms[room]
             if gone:
                 self.changed(room)
+        for (room, person), found in list(self._left.items()):
+            if found.left_at is not None and found.left_at <= limit:
+                del self._left[room, person]
+                self.seen(room, found.guest, False)
 
     def people(self, room: RoomId) -> list[tuple[Guest, bool]]:
         """Everybody in the room, with whether they are connected now."""

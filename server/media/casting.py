@@ -1,5 +1,5 @@
-"""Who may send what, and which feed belongs into which slot. Pure: a room's state and what is being
-sent decide."""
+"""Who may send what in an opening, and which feed belongs into which slot. Pure: a room's state and
+what is being sent decide."""
 
 from collections.abc import Iterable
 
@@ -8,13 +8,12 @@ from rooms.opening.phases import ALIVE
 from rooms.opening.rights import roles_of
 from rooms.opening.state import State
 from rooms.opening.terms import Role
+from server.machine import Cast
 from server.media.plane import Feed, Kind, Slot
 
 HOSTS = frozenset({Role.HOST, Role.DEPUTY})
 SPEAKERS = HOSTS | {Role.TENDERER, Role.SUPERVISOR, Role.TRUSTEE}
 """Who may switch a camera on from the entry on."""
-
-Cast = dict[Slot, Feed | None]
 
 
 def may_send(state: State, person: PersonId, kind: Kind) -> bool:

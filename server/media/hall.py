@@ -24,20 +24,17 @@ import structlog
 
 from rooms.ids import PersonId, RoomId
 from rooms.log import Entry
-from rooms.opening.events import Event
-from rooms.opening.state import State
 from server.clock import Clock
 from server.desk import Desk
 from server.errors import Problem
-from server.live.presence import Guest
+from server.machine import Guest
 from server.media import plane as p
-from server.media.casting import cast, may_send
 from server.media.errors import FeedTaken, MediaAway, MediaOff, NoSuchResource
 from server.media.ledger import Ledger
 from server.media.live import Live, Sending, Watching, has_left, in_room
 from server.media.plane import Feed, Kind, MediaPlane, Slot, Track
 from server.media.recorder import Recorder
-from server.room import Room
+from server.room import AnyRoom
 
 LOOK_SECONDS = 1.0
 """How often rooms are looked at for what only time brings about."""
@@ -57,7 +54,7 @@ STOP_SECONDS = 5.0
 _log = structlog.get_logger()
 
 Present = Callable[[RoomId], Sequence[tuple[Guest, bool]]]
-Tell = Callable[[Room, Live], None]
+Tell = Callable[[AnyRoom, Live], None]
 
 
 class Hall:
@@ -128,7 +125,7 @@ class Hall:
             # The next start finds the recordings that have no end yet.
             _log.exception("recordings_not_written")
 
-    def told(self, room: Room, entries: Sequence[Entry[Event]]) -> None:
+    def told(self, room: AnyRoom, entries: Sequence[Entry[object]]) -> None:
         """New entries are durable."""
         if room.id in self._rooms:
             self._look_soon(room.id)
@@ -136,7 +133,7 @@ class Hall:
     # --- for those who send ----------------------------------------------------------------------
 
     async def publish(
-        self, room: Room, person: PersonId, kind: Kind, offer: str
+        self, room: AnyRoom, person: PersonId, kind: Kind, offer: str
     ) -> tuple[str, str]:
         """Takes a feed: its name and the answer. The caller knows that the person may send it.
 
@@ -168,7 +165,7 @@ class Hall:
 
     # --- for those who see -----------------------------------------------------------------------
 
-    async def subscribe(self, room: Room, person: PersonId) -> tuple[str, p.Subscription]:
+    async def subscribe(self, room: AnyRoom, person: PersonId) -> tuple[str, p.Subscription]:
         """Offers all slots: the viewer's name and the offer. Raises MediaOff, MediaAway."""
         plane = self._on()
         async with self._entered(plane, room.id) as live:
@@ -279,7 +276,7 @@ class Hall:
         finally:
             self._looking.pop(room, None)
 
-    async def _compare(self, room: Room, live: Live) -> None:
+    async def _compare(self, room: AnyRoom, live: Live) -> None:
         plane = self._on()
         live.drop_gone(_now() + END_SECONDS)
         if live.opened:
@@ -293,37 +290,38 @@ class Hall:
             if not live.used:
                 self._rooms.pop(live.room, None)
 
-    async def _bring_about(self, plane: MediaPlane, room: Room, live: Live) -> None:
-        state = room.state
+    async def _bring_about(self, plane: MediaPlane, room: AnyRoom, live: Live) -> None:
+        machine, state = room.machine, room.state
         here = {guest.person: guest for guest, _ in self._present(live.room)}
         for sending in list(live.feeds.values()):
             left = has_left(sending, here)
-            if left or not may_send(state, sending.feed.person, sending.feed.kind):
+            if left or not machine.may_send(state, sending.feed.person, sending.feed.kind):
                 await self._end(plane, live, sending)
         for viewer in list(live.viewers.values()):
             late = not viewer.answered and _now() - viewer.since > ANSWER_SECONDS
             if late or has_left(viewer, here):
                 await self._leave(plane, live, viewer)
-        await self._cast(plane, live, state)
+        await self._cast(plane, live, room)
         self._say(room, live)
-        await self._recorder.compare(plane, room.state, live, here.values())
+        await self._recorder.compare(plane, room, live, here.values())
 
-    async def _cast(self, plane: MediaPlane, live: Live, state: State) -> None:
+    async def _cast(self, plane: MediaPlane, live: Live, room: AnyRoom) -> None:
+        silent = room.machine.muted(room.state)
         for feed, sending in list(live.feeds.items()):
-            muted = feed.person in state.muted
+            muted = feed.person in silent
             if muted is not sending.muted:
                 await in_room(live, plane.mute(live.room, feed, muted))
                 sending.muted = muted
-        for slot, wanted in cast(state, live.sent()).items():
+        for slot, wanted in room.machine.cast(room.state, live.sent()).items():
             if slot not in live.cast or live.cast[slot] != wanted:
                 await in_room(live, plane.assign(live.room, slot, wanted))
                 live.cast[slot] = wanted
 
-    def _say(self, room: Room, live: Live) -> None:
+    def _say(self, room: AnyRoom, live: Live) -> None:
         """Tells everybody in the room, if what they see or send is another now."""
         running = sum(1 for _ in room.state.running())
         slots, sent = tuple(live.slots().items()), tuple(live.sent())
-        said = (live.epoch, slots, sent, running, room.state.muted)
+        said = (live.epoch, slots, sent, running, room.machine.muted(room.state))
         if said != live.told:
             live.told = said
             self._tell(room, live)

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import structlog
 
+from rooms import recording as c
 from rooms.ids import Digest, RecordingId, RoomId
-from rooms.opening import commands as c
-from rooms.opening.events import FeedKind, Mark, RecordingStop
-from rooms.opening.state import NOTHING, State
+from rooms.recording import NOTHING, FeedKind, Mark, RecordingStop
 from rooms.refusals import AlreadyDone, OutOfRange, Refused, UnknownRecording
 from server.desk import THE_SYSTEM, Desk
 from server.errors import NotFound, Problem
+from server.machine import Shared
 from server.media.plane import Feed, Recorded
 
 _log = structlog.get_logger()
@@ -157,7 +157,7 @@ class Ledger:
             _log.error("recordings_not_marked", room=room, code=problem.code)
 
 
-def _as_marked(state: State, recording: RecordingId) -> c.NoteRecordingEnd:
+def _as_marked(state: Shared, recording: RecordingId) -> c.NoteRecordingEnd:
     found = state.recordings[recording]
     return c.NoteRecordingEnd(recording, found.size, found.sha256, RecordingStop.FAILED)
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from rooms.ids import PersonId, RecordingId, RoomId
-from rooms.opening.state import State
-from server.media.casting import Cast
+from server.machine import Cast, Shared
 from server.media.errors import MediaAway, NoSuchMediaRoom
 from server.media.plane import Feed, Kind, Slot
 
@@ -119,7 +118,7 @@ class Live:
         self.gone.clear()
 
 
-def recording_of(state: State, feed: Feed) -> RecordingId | None:
+def recording_of(state: Shared, feed: Feed) -> RecordingId | None:
     """The recording of this feed that the log has as running."""
     for each in state.running():
         if (each.person, each.kind.value) == (feed.person, feed.kind.value):

@@ -8,19 +8,15 @@ from collections.abc import Iterable, Mapping
 import structlog
 
 from rooms.ids import RecordingId, RoomId
-from rooms.opening import recordings
-from rooms.opening.phases import Phase
-from rooms.opening.state import State
 from rooms.refusals import Refused
 from server.clock import Clock
 from server.desk import Desk
 from server.errors import NotFound, Problem
-from server.live.presence import Guest
-from server.media.casting import HOSTS
+from server.machine import Guest
 from server.media.ledger import Ledger
 from server.media.live import Live, Sending, recording_of
 from server.media.plane import MediaPlane, Recorded
-from server.room import Room
+from server.room import AnyRoom
 
 REST_SECONDS = 30.0
 """How long recording a feed rests after it failed."""
@@ -45,10 +41,10 @@ class Recorder:
         self._left_over = {*unfinished, *self._ledger.rooms()}
 
     async def compare(
-        self, plane: MediaPlane, state: State, live: Live, here: Iterable[Guest]
+        self, plane: MediaPlane, room: AnyRoom, live: Live, here: Iterable[Guest]
     ) -> None:
         """Begins and stops recordings, for the one who has the room's lock. Raises MediaAway."""
-        recorded = self._is_recorded(state, here)
+        recorded = room.machine.recorded(room.state, self._clock(), here)
         for feed in live.sent():
             sending = live.feeds.get(feed)
             if sending is None:
@@ -71,7 +67,7 @@ class Recorder:
                 if told.ended == "failed":
                     sending.rests_until = _now() + REST_SECONDS
 
-    async def leave_off(self, room: Room, live: Live) -> None:
+    async def leave_off(self, room: AnyRoom, live: Live) -> None:
         """Ends what the log has as running although nothing here records it any more."""
         for recording in [each for each, until in live.ending.items() if _now() >= until]:
             del live.ending[recording]
@@ -115,13 +111,6 @@ class Recorder:
         for room, recording in self.unended():
             await self._ledger.leave_off(room, recording)
 
-    def _is_recorded(self, state: State, here: Iterable[Guest]) -> bool:
-        if not recordings.recorded(state, self._clock()):
-            return False
-        if state.phase is not Phase.RECEIVING or any(state.running()):
-            return True
-        return any(guest.role in HOSTS for guest in here)
-
     async def _begin(self, plane: MediaPlane, live: Live, sending: Sending) -> None:
         if _now() < sending.rests_until:
             return
@@ -148,7 +137,7 @@ class Recorder:
             self._ledger.failed(live.room, recording)
             await self._ledger.write_ends(live.room)
 
-    async def _leave_off(self, room: Room, mine: set[RecordingId]) -> None:
+    async def _leave_off(self, room: AnyRoom, mine: set[RecordingId]) -> None:
         for each in list(room.state.running()):
             if each.id not in mine and each.id not in self._ledger.ends(room.id):
                 await self._ledger.leave_off(room.id, each.id)

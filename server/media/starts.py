@@ -6,9 +6,9 @@ from pathlib import Path
 from crypto.errors import CryptoError
 from rooms import archive
 from rooms.log import from_bytes
-from rooms.opening import events as e
-from rooms.opening.wire import EVENTS
+from rooms.recording import RecordingStarted
 from rooms.refusals import Refused
+from server.machines import machine_in
 from server.media.compose import CantCompose, Why
 
 LARGEST = 1 << 30
@@ -37,9 +37,11 @@ def _of_list(text: bytes) -> dict[str, float]:
 
 
 def _of_log(text: bytes) -> dict[str, float]:
-    entries = (from_bytes(line, EVENTS) for line in text.splitlines())
+    lines = text.splitlines()
+    events = machine_in(lines).events
+    entries = (from_bytes(line, events) for line in lines)
     return {
         str(each.event.recording): each.at.timestamp()
         for each in entries
-        if isinstance(each.event, e.RecordingStarted)
+        if isinstance(each.event, RecordingStarted)
     }

@@ -5,20 +5,17 @@ from json import dumps
 
 from crypto.encoding import Json
 from rooms.ids import PersonId
-from rooms.opening.rights import roles_of
-from rooms.opening.visibility import OBSERVER, mask, name_of
-from server.media.casting import HOSTS
 from server.media.live import Live
 from server.media.plane import Feed
-from server.room import Room
+from server.room import AnyRoom
 
 
 def describe(
-    room: Room, live: Live, enabled: bool, person: PersonId, audience: str
+    room: AnyRoom, live: Live, enabled: bool, person: PersonId, audience: str
 ) -> dict[str, Json]:
     """The state of a room's media as this person is told it, without relays."""
     slots, sent = live.slots(), live.sent()
-    hosts = bool(roles_of(room.state, person) & HOSTS)
+    hosts = room.machine.directs(room.state, person)
     shown = {feed for feed in slots.values() if feed is not None}
     feeds = [each for each in sent if hosts or each in shown or each.person == person]
     named = _naming(room, audience)
@@ -27,19 +24,19 @@ def describe(
         "epoch": live.epoch,
         "slots": {slot.value: _feed(feed, named) if feed else None for slot, feed in slots.items()},
         "feeds": [_feed(each, named) for each in feeds],
-        "muted": [named(each)[0] for each in sorted(room.state.muted)],
+        "muted": [named(each)[0] for each in sorted(room.machine.muted(room.state))],
         "recording": sum(1 for _ in room.state.running()),
     }
 
 
-def teller(room: Room, live: Live) -> Callable[[PersonId, str], str]:
+def teller(room: AnyRoom, live: Live) -> Callable[[PersonId, str], str]:
     """The frames of a change: the same text for all who are told the same."""
     senders = {each.person for each in live.sent()}
     made: dict[tuple[str, bool, PersonId | None], str] = {}
 
     def seen_by(person: PersonId, audience: str) -> str:
-        hosts = bool(roles_of(room.state, person) & HOSTS)
-        seen_as = audience if audience == OBSERVER else ""
+        hosts = room.machine.directs(room.state, person)
+        seen_as = room.machine.told_as(audience)
         key = (seen_as, hosts, person if person in senders else None)
         if key not in made:
             said = describe(room, live, True, person, audience)
@@ -49,15 +46,11 @@ def teller(room: Room, live: Live) -> Callable[[PersonId, str], str]:
     return seen_by
 
 
-def _naming(room: Room, audience: str) -> Callable[[PersonId], tuple[str, str]]:
+def _naming(room: AnyRoom, audience: str) -> Callable[[PersonId], tuple[str, str]]:
     """Gives id and name that stand for a person before this audience."""
-    state = room.state
-    masked: set[PersonId] = set()
-    if audience == OBSERVER and state.published and state.terms.masked_from_observers:
-        masked = {each.bidder for each in state.counted.values()}
 
     def named(person: PersonId) -> tuple[str, str]:
-        return mask(state, person) if person in masked else (person, name_of(state, person))
+        return room.machine.naming(room.state, audience, person)
 
     return named
 

@@ -50,7 +50,9 @@ async def own_site(port: int = 0, hosts: int = 1) -> AsyncIterator[OwnSite]:
         folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="yunkai-"))
         try:
             url = f"http://{LOOPBACK}:{port}"
-            settings = Settings(data=folder, host=LOOPBACK, port=port, public_url=url)
+            settings = Settings(
+                data=folder, host=LOOPBACK, port=port, public_url=url, payments="sandbox"
+            )
             runner = web.AppRunner(make_app(settings), access_log=None, shutdown_timeout=2.0)
             await runner.setup()
             try:

@@ -35,6 +35,8 @@ class AccountRole(StrEnum):
     TRUSTEE = "trustee"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+    CLERK = "clerk"  # at a window of a hall
+    MANAGER = "manager"  # of halls: items, windows, queues, opening hours
     GUEST = "guest"  # an observer let in by a link, to one room
 
 
@@ -104,6 +106,30 @@ class Accounts:
         except IntegrityError as problem:
             raise Conflict("login_taken") from problem
         return Account(person, name, organisation, roles, room)
+
+    async def guest(self, person: PersonId, name: str, room: RoomId) -> Account:
+        """The guest of one room with this id, made if it isn't there; entered without a password.
+        May be called by several at once."""
+        query = select(accounts).where(accounts.c.person == person)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is not None:
+            return _account(row)
+        made = Account(person, name, "", frozenset({AccountRole.GUEST}), room)
+        new = {
+            "person": person,
+            "name": name,
+            "organisation": "",
+            "roles": json.dumps(sorted(made.roles)),
+            "room": room,
+            "created_at": format_time(self._clock()),
+        }
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(accounts).values(new))
+        except IntegrityError:
+            return made  # the same guest came in on another device
+        return made
 
     async def check(self, login: str, password: str) -> Account | None:
         """The account of a login with the right password. Takes equally long when there is none."""

@@ -8,7 +8,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,15 @@ def disk_full_named() -> Iterator[None]:
         if problem.errno in _FULL:
             raise DiskFull from problem
         raise
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file that was received whole and is no blob yet; `size` in bytes."""
+
+    path: Path
+    digest: Digest
+    size: int
 
 
 class Blobs:
@@ -60,6 +70,14 @@ class Blobs:
 
     async def put_stream(self, pieces: AsyncIterator[bytes], limit: int) -> tuple[Digest, int]:
         """Stores a stream, durable on return: its digest and size. Raises DiskFull, TooLarge."""
+        async with self.staged(pieces, limit) as received:
+            await asyncio.to_thread(self.adopt, received.path, received.digest)
+        return received.digest, received.size
+
+    @asynccontextmanager
+    async def staged(self, pieces: AsyncIterator[bytes], limit: int) -> AsyncIterator["Staged"]:
+        """Receives a stream beside the blobs, to be looked at and adopted; what nobody adopted is
+        gone when the block ends. Raises DiskFull, TooLarge."""
         handle, name = tempfile.mkstemp(dir=self.staging)
         part = Path(name)
         digest = hashlib.sha256()
@@ -72,11 +90,9 @@ class Blobs:
                         raise TooLarge(limit)
                     digest.update(piece)
                     await asyncio.to_thread(out.write, piece)
-            name = digest.hexdigest()
-            await asyncio.to_thread(self.adopt, part, Digest(name))
+            yield Staged(part, Digest(digest.hexdigest()), size)
         finally:
             await asyncio.to_thread(part.unlink, missing_ok=True)
-        return Digest(name), size
 
     def adopt(self, part: Path, digest: Digest) -> Path:
         """Makes a finished file of the staging folder a blob; its bytes must have this digest."""
@@ -102,6 +118,10 @@ class Blobs:
         finally:
             part.unlink(missing_ok=True)
         return digest
+
+    def remove(self, digest: Digest) -> None:
+        """Deletes a blob, if it is there. Whoever calls knows that nothing names it any more."""
+        self.path(digest).unlink(missing_ok=True)
 
     def free(self) -> int:
         """Bytes left on the file system."""

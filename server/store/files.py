@@ -54,6 +54,12 @@ class Files:
             if row.name.startswith(prefix)
         ]
 
+    async def named(self, sha256: Digest) -> bool:
+        """Whether any room has a file of these bytes."""
+        query = select(files.c.name).where(files.c.sha256 == sha256).limit(1)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first() is not None
+
     async def forget(self, room: RoomId, name: str) -> None:
         """Takes a name away, if it is there; its bytes stay."""
         if await self.find(room, name) is None:

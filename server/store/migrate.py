@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from server.store.database import Database
-from server.store.tables import metadata
+from server.store.schema import metadata
 
 
 def _config(connection: Connection | None = None) -> Config:

@@ -1,22 +1,18 @@
-"""Runs the audit (docs/formats/audit.md) on a file: an archive, or signed minutes or a receipt by
-themselves."""
+"""Runs the audit (docs/formats/audit.md) on a file: an archive of either kind of room, or signed
+minutes, a notice or a receipt by themselves."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from crypto.encoding import b64u
 from crypto.errors import CryptoError
-from crypto.pades import TokenRefused, certificate, verify_token
+from crypto.pades import certificate
 from rooms import archive
-from rooms.audit import Report, Site, check_container, check_head, read_log, read_site
-from rooms.opening.audit import opened, signed
-from rooms.opening.audit.events import check_event
-from rooms.opening.evolve import evolve
-from rooms.opening.state import START
-from rooms.opening.wire import EVENTS
-from server.verify import minutes, receipt, recordings
+from rooms.audit import Report, check_container, read_log, read_site
+from server.verify import minutes, receipt, recordings, sessions
+from server.verify.heads import HEAD, text
+from server.verify.kinds import AnyLog, Kind, kind_of
 
 LARGEST_PDF = 256 << 20
 
@@ -61,13 +57,17 @@ def _check_pdf(data: bytes, roots: Sequence[bytes], folder: Path | None) -> Repo
         receipt.check(kept, roots, report)
         minutes.check_signatures(data, roots, report, "receipt.pdf")
         return report
-    log = minutes.check_attached(data, report)
+    if (notice := sessions.attached(data)) is not None:
+        sessions.check_notice(data, notice, roots, report, "notice.pdf")
+        return report
+    attached = minutes.check_attached(data, report)
     found = minutes.check_signatures(data, roots, report)
-    if log is not None:
-        minutes.check_places(found, log, report)
-        minutes.check_rendering(data, log, report)
+    if attached is not None:
+        kind, log = attached
+        minutes.check_places(found, log, report, kind)
+        minutes.check_rendering(data, log, report, kind)
         if folder is not None:
-            recordings.check(log, folder, report)
+            recordings.check(log, folder, report, minutes.attached_head(data))
     return report
 
 
@@ -89,23 +89,14 @@ def _check_archive(file: BinaryIO, roots: Sequence[bytes], folder: Path | None) 
     trusted = list(roots) or [root]
     report.proved(1, "site", site=site.name, log_key=b64u(site.log_key))
 
-    log = read_log(container.bytes("log.jsonl"), EVENTS, START, evolve, report, look=check_event)
-    covered = _check_heads(container, log, site, report)
-    if not log.state.published:
-        report.found(5, "never_published", "log.jsonl")
+    data = container.bytes("log.jsonl")
+    kind = kind_of(data)
+    log = read_log(data, kind.events, kind.start, kind.evolve, report, look=kind.look)
+    if not kind.audit(container, log, site, trusted, report):
         return report
-    signed.check_manifests(log, site, report)
-    signed.check_copies(log, container, report)
-    signed.check_submissions(log, report)
-    signed.check_receipts(log, container, site, _token_time(trusted), report)
-    opened.check_closing(log, covered, report)
-    releases = opened.check_releases(log, _text(container, "closing.txt"), report)
-    opened.check_bids(log, container, releases, report)
-    signed.check_people(log, container, report)
-    signed.check_documents(log, container, report)
-    _check_minutes(container, log, trusted, report)
+    _check_minutes(container, kind, log, trusted, report)
     if folder is not None:
-        recordings.check(log, folder, report)
+        recordings.check(log, folder, report, text(container, HEAD))
     return report
 
 
@@ -116,22 +107,8 @@ def _among(root: bytes, trusted: Sequence[bytes]) -> bool:
         return False
 
 
-def _check_heads(
-    container: archive.Container, log: signed.Log, site: Site, report: Report
-) -> int | None:
-    """Step 3: the final head covers the whole log; the closing head's coverage is answered."""
-    origin = log.state.current.manifest.log.origin if log.state.published else ""
-    whole = check_head(_text(container, "head.txt"), site, origin, log.lines, report, "head.txt")
-    if whole is not None and whole != len(log.lines):
-        report.found(3, "entries_beyond_head", "log.jsonl", head=whole, entries=len(log.lines))
-    if "closing.txt" not in container.members:
-        return None
-    closing = _text(container, "closing.txt")
-    return check_head(closing, site, origin, log.lines, report, "closing.txt")
-
-
 def _check_minutes(
-    container: archive.Container, log: signed.Log, roots: Sequence[bytes], report: Report
+    container: archive.Container, kind: Kind, log: AnyLog, roots: Sequence[bytes], report: Report
 ) -> None:
     if "minutes.pdf" not in container.members:
         if log.state.record is not None:
@@ -145,23 +122,8 @@ def _check_minutes(
     minutes.check_revisions(data, found, log, report)
     if attached is None:
         return
-    minutes.check_places(found, attached, report)
-    if attached.lines != log.lines[: len(attached.lines)]:
+    inner, told = attached
+    minutes.check_places(found, told, report, inner)
+    if told.lines != log.lines[: len(told.lines)]:
         report.found(13, "minutes_of_another_log", "minutes.pdf")
-    minutes.check_rendering(data, attached, report)
-
-
-def _token_time(roots: Sequence[bytes]) -> signed.TokenTime:
-    def check(token: bytes, digest: bytes) -> datetime:
-        try:
-            return verify_token(token, digest, roots)
-        except (TokenRefused, CryptoError) as refusal:
-            raise ValueError(str(refusal)) from None
-
-    return check
-
-
-def _text(container: archive.Container, name: str) -> str:
-    if name not in container.members:
-        return ""
-    return container.bytes(name).decode("utf-8", "replace")
+    minutes.check_rendering(data, told, report, inner)

@@ -1,72 +1,52 @@
 """Step 13 of the audit: signed minutes against the log they carry."""
 
 from collections.abc import Sequence
-from functools import cache
 
 from crypto import pades
 from crypto.encoding import digest_hex
 from crypto.errors import CryptoError
 from crypto.pades import PdfRefused, SignatureFinding
 from rooms.audit import Report, read_log
-from rooms.opening.audit.signed import Log
-from rooms.opening.evolve import evolve
-from rooms.opening.signing import Place, places
-from rooms.opening.state import START
-from rooms.opening.wire import EVENTS
-from server.documents.authority import certificate_name
-from server.documents.fonts import Fonts
-from server.minutes import INPUTS, VERSION, Inputs, InputsUnreadable, draw
+from rooms.record import ARCHIVE_FIELD
+from server.minutes import INPUTS, VERSION, InputsUnreadable
+from server.verify import signatures
+from server.verify.heads import HEAD
+from server.verify.kinds import OPENING, AnyLog, Kind, kind_of
 
 ABOUT = "minutes.pdf"
 
 
-def check_attached(data: bytes, report: Report) -> Log | None:
-    """The log inside the PDF, read and replayed (steps 2 and 4 on it)."""
+def check_attached(data: bytes, report: Report) -> tuple[Kind, AnyLog] | None:
+    """The log inside the PDF with its kind, read and replayed (steps 2 and 4 on it)."""
     try:
         attached = pades.attached_log(data)
     except PdfRefused as refusal:
         report.found(13, "no_attached_log", ABOUT, reason=refusal.code)
         return None
-    return read_log(attached, EVENTS, START, evolve, report, ABOUT)
+    kind = kind_of(attached)
+    return kind, read_log(attached, kind.events, kind.start, kind.evolve, report, ABOUT)
+
+
+def attached_head(data: bytes) -> str:
+    """The signed head inside the PDF; empty where there is none."""
+    try:
+        return pades.attached(data, HEAD).decode("utf-8", "replace")
+    except CryptoError:
+        return ""
 
 
 def check_signatures(
     data: bytes, roots: Sequence[bytes], report: Report, about: str = ABOUT
 ) -> Sequence[SignatureFinding]:
-    """Every signature is intact, trusted and stamped, the first is the platform's, and the last
-    covers the whole file. Answers them."""
-    try:
-        found = pades.check_pdf(data, roots)
-    except CryptoError as refusal:
-        report.found(13, "pdf_unreadable", about, reason=refusal.code)
-        return ()
-    if not found:
-        report.found(13, "not_signed", about)
-        return ()
-    for each in found:
-        for problem in each.problems:
-            if problem in ("untrusted", "no_timestamp") and not roots:
-                continue
-            report.found(13, f"signature_{problem}", each.field, signer=each.signer)
-        if each.good:
-            report.proved(
-                13, "signature_good", signer=each.signer, at=each.signed_at, field=each.field
-            )
-        if each.kind == "seal" and each.signer != each.organisation:
-            # Only the platform has a certificate in the organisation's own name.
-            report.found(13, "seal_of_another", each.field, signer=each.signer)
-    if found[0].kind != "seal":
-        report.found(13, "not_sealed", about)
-    if not found[-1].covers_file:
-        report.found(13, "signature_bytes_added", about)
-    if not roots:
-        report.proved(13, "root_not_given", certificate=found[0].certificate)
-    return found
+    """What `signatures.check` says of them, as step 13. Answers them."""
+    return signatures.check(data, roots, report, about, 13)
 
 
-def check_places(found: Sequence[SignatureFinding], log: Log, report: Report) -> None:
+def check_places(
+    found: Sequence[SignatureFinding], log: AnyLog, report: Report, kind: Kind = OPENING
+) -> None:
     """People signed where the log inside prepared a place for them, in their own names."""
-    named = {each.field: certificate_name(each.name) for each in _places(log)}
+    named = kind.places(log.state)
     for each in found:
         if each.kind != "signature":
             continue
@@ -77,7 +57,7 @@ def check_places(found: Sequence[SignatureFinding], log: Log, report: Report) ->
 
 
 def check_revisions(
-    data: bytes, found: Sequence[SignatureFinding], log: Log, report: Report
+    data: bytes, found: Sequence[SignatureFinding], log: AnyLog, report: Report
 ) -> None:
     """Each revision that the archive's log names is a beginning of the file, and each signature is
     one that the log names, by the certificate it names."""
@@ -94,35 +74,26 @@ def check_revisions(
             report.found(13, "signature_certificate", signature.field, signer=signature.signer)
     for field in noted:
         report.found(13, "signature_missing", field)
-    if state.preserved:
+    if state.revisions and state.revisions[-1].field == ARCHIVE_FIELD:
         report.proved(13, "minutes_preserved", revisions=len(state.revisions))
 
 
-def _places(log: Log) -> tuple[Place, ...]:
-    return places(log.state) if log.state.published else ()
-
-
-def check_rendering(data: bytes, log: Log, report: Report) -> None:
+def check_rendering(data: bytes, log: AnyLog, report: Report, kind: Kind = OPENING) -> None:
     """The minutes are the ones that the attached log gives, byte for byte, up to the first seal."""
     try:
-        inputs = Inputs.parse(pades.attached(data, INPUTS))
+        inputs = kind.inputs(pades.attached(data, INPUTS))
         if inputs.version != VERSION:
             report.proved(13, "rendering_of_another_version", version=inputs.version)
             return
-        drawn = draw(log.entries, inputs, _fonts())
+        drawn = kind.draw(log.entries, inputs, signatures.fonts())
     except (CryptoError, InputsUnreadable) as problem:
         report.found(13, "rendering_differs", ABOUT, reason=problem)
         return
     except (ValueError, LookupError, TypeError) as problem:
-        # A log that broke off, or one that tells of no opening, gives no minutes.
+        # A log that broke off, or one that tells of no room, gives no minutes.
         report.found(13, "rendering_differs", ABOUT, reason=type(problem).__name__)
         return
     if not data.startswith(drawn):
         report.found(13, "rendering_differs", ABOUT, reason="bytes")
         return
     report.proved(13, "rendering_same")
-
-
-@cache
-def _fonts() -> Fonts:
-    return Fonts.load()

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from rooms import recording as e
 from rooms.audit import Report
-from rooms.opening import events as e
-from rooms.opening.audit.signed import Log
-from rooms.opening.events import RecordingStop
+from rooms.recording import RecordingStop
+from server.verify.kinds import AnyLog
 
 SUFFIX = ".webm"
 _PIECE = 1 << 20
@@ -28,12 +28,14 @@ class Expected:
         return max((size for size, _ in self.marks), default=0)
 
 
-def check(log: Log, folder: Path, report: Report) -> None:
+def check(log: AnyLog, folder: Path, report: Report, head: str = "") -> None:
     """Checks every recording of the log, in this folder or in the room's folder below it, and
-    looks for files that the log knows nothing of. Raises OSError when the folder can't be read."""
+    looks for files that the log knows nothing of. `head` is a signed head of the log: its origin
+    names the room. Raises OSError when the folder can't be read."""
     expected = _expected(log)
-    if log.state.published and (folder / log.state.opening).is_dir():
-        folder = folder / log.state.opening
+    room = head.partition("\n")[0].rpartition("/")[2]
+    if room and (folder / room).is_dir():
+        folder = folder / room
     files = {each.stem: each for each in sorted(folder.iterdir()) if each.suffix == SUFFIX}
     good = [
         name
@@ -51,7 +53,7 @@ def check(log: Log, folder: Path, report: Report) -> None:
     )
 
 
-def _expected(log: Log) -> dict[str, Expected]:
+def _expected(log: AnyLog) -> dict[str, Expected]:
     """What the log says, by recording."""
     found: dict[str, Expected] = {}
     for entry in log.entries:

@@ -19,9 +19,13 @@ STEPS: dict[int, tuple[str, str]] = {
     9: ("受托人见证与放出份额", "trustees' witness and releases"),
     10: ("开标密钥", "opening keys"),
     11: ("重新开启每一份投标文件", "every bid opened again"),
-    12: ("个人信息与招标文件摘要", "personal data and documents"),
-    13: ("开标记录的签章与内容", "signatures and content of the minutes"),
+    12: ("个人信息与文件摘要", "personal data and documents"),
+    13: ("记录的签章与内容", "signatures and content of the minutes"),
     14: ("录像文件", "files of recordings"),
+    15: ("材料原件", "pages of materials"),
+    16: ("表单与手写签名", "forms and signatures by hand"),
+    17: ("个人信息", "personal data"),
+    18: ("通知书", "notices"),
 }
 
 FINDINGS: dict[str, tuple[str, str]] = {
@@ -139,8 +143,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "person_differs": ("个人信息与摘要不符", "personal data differ from their digest"),
     "document_differs": ("招标文件与清单摘要不符", "the document differs from the manifest"),
-    "minutes_digest": ("开标记录不是日志记载的那一份", "these are not the minutes the log names"),
-    "no_attached_log": ("开标记录中没有日志附件", "the minutes carry no log"),
+    "minutes_digest": ("记录不是日志记载的那一份", "these are not the minutes the log names"),
+    "no_attached_log": ("记录中没有日志附件", "the minutes carry no log"),
     "pdf_unreadable": ("PDF 无法读取（{reason}）", "the PDF can't be read ({reason})"),
     "not_signed": ("没有签章", "there is no signature"),
     "signature_altered": ("签章后内容被改动", "the signed content was changed"),
@@ -180,12 +184,37 @@ FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "signature_bytes_added": ("最后一枚签章之后还有内容", "something follows the last signature"),
     "minutes_of_another_log": (
-        "开标记录所附日志与档案日志不同",
+        "记录所附日志与档案日志不同",
         "the log in the minutes is not the archive's",
     ),
     "rendering_differs": (
-        "由日志重新生成的开标记录与文件不同（{reason}）",
+        "由日志重新生成的记录与文件不同（{reason}）",
         "the minutes drawn again from the log differ ({reason})",
+    ),
+    "never_begun": ("日志中没有会话", "the log tells of no session"),
+    "person_not_in_log": (
+        "日志中没有这项个人信息",
+        "the log knows nothing of these personal data",
+    ),
+    "material_differs": ("材料与日志记载的摘要不符", "the page is not the one the log names"),
+    "strokes_unreadable": ("签名笔迹文件无法读取", "the signature's strokes can't be read"),
+    "strokes_differ": (
+        "签名笔迹与日志记载的摘要不符",
+        "the strokes are not those that the log names",
+    ),
+    "masked_differs": (
+        "记录中的脱敏信息与留存的个人信息不符",
+        "what is shown masked does not fit the personal data kept",
+    ),
+    "notice_missing": ("缺少应当出具的通知书", "a notice that was due is missing"),
+    "notice_unreadable": ("通知书无法读取", "the notice can't be read"),
+    "notice_differs": (
+        "通知书的版面与其内容不符",
+        "the notice's page is not the one that its content gives",
+    ),
+    "notice_differs_from_log": (
+        "通知书与第 {entry} 条日志不符",
+        "the notice says something else than entry {entry} of the log",
     ),
     "recording_missing": (
         "缺少录像文件（日志记载 {size} 字节）",
@@ -239,6 +268,23 @@ FACTS: dict[str, tuple[str, str]] = {
         "{kept} 位代表的信息与摘要一致，{erased} 位已到期删除",
         "{kept} representative(s) match, {erased} erased",
     ),
+    "personal_match": (
+        "{kept} 项个人信息与摘要一致，{erased} 项已按期删除",
+        "{kept} personal data match, {erased} erased",
+    ),
+    "materials_match": (
+        "{kept} 页材料与日志一致，{erased} 页已按期删除",
+        "{kept} page(s) as the log names them, {erased} erased",
+    ),
+    "signatures_bind": (
+        "{kept} 份手写签名与日志一致，{erased} 份已按期删除",
+        "{kept} signature(s) by hand as the log names them, {erased} erased",
+    ),
+    "notice_good": (
+        "会话 {session}：{item}，作出时间 {at}",
+        "session {session}: {item}, given {at}",
+    ),
+    "notices_good": ("{notices} 份通知书与日志一致", "{notices} notice(s) say what the log says"),
     "signature_good": ("{signer}，{at}", "{signer}, {at}"),
     "minutes_preserved": (
         "共 {revisions} 个版本，均与日志一致，最后一版带长期保存时间戳",
@@ -253,7 +299,7 @@ FACTS: dict[str, tuple[str, str]] = {
         "drawn by Yunkai {version}: use that version to compare the drawing byte by byte",
     ),
     "rendering_same": (
-        "由日志重新生成的开标记录逐字节相同",
+        "由日志重新生成的记录逐字节相同",
         "drawn again from the log, byte for byte the same",
     ),
     "recordings_match": (

@@ -7,19 +7,12 @@ short lists.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from json import dumps
 
-from rooms.ids import BidId, PersonId
 from rooms.log import Entry
-from rooms.opening.events import Event
-from rooms.opening.evolve import evolve
-from rooms.opening.state import START, State
-from rooms.opening.visibility import OBSERVER, STAFF, TRUSTEE, project
-
-_NOBODY = PersonId("-")
-_KINDS = (STAFF, f"{TRUSTEE}:{_NOBODY}", f"bidder:{_NOBODY}", OBSERVER)
+from server.machine import AnyMachine, Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +41,18 @@ class Stream:
 
 @dataclass(slots=True)
 class Streams:
-    """Every stream of one room."""
+    """Every stream of one room. `state` is the one before the next entry."""
 
-    state: State = START
+    machine: AnyMachine
+    state: Shared
     shapes: list[Shape] = field(default_factory=list)
     streams: dict[str, Stream] = field(default_factory=dict)
 
-    def catch_up(self, entries: Sequence[Entry[Event]]) -> None:
+    def catch_up(self, entries: Sequence[Entry[object]]) -> None:
         """Takes in what is new in the room's log."""
         for entry in entries[len(self.shapes) :]:
-            self.shapes.append(_shape(self.state, entry))
-            self.state = evolve(self.state, entry.event)
+            self.shapes.append(_shape(self.machine, self.state, entry))
+            self.state = self.machine.evolve(self.state, entry.event)
 
     def size(self, audience: str) -> int:
         """How many entries the stream has."""
@@ -93,34 +87,24 @@ class Streams:
         return stream
 
 
-def _shape(before: State, entry: Entry[Event]) -> Shape:
-    kinds = {kind.partition(":")[0]: _text(before, entry, kind) for kind in _KINDS}
+def _shape(machine: AnyMachine, before: Shared, entry: Entry[object]) -> Shape:
+    kinds = {
+        audience.partition(":")[0]: _text(machine, before, entry, audience)
+        for audience in machine.audiences
+    }
+    own = [audience.partition(":")[0] for audience in machine.audiences if ":" in audience]
     persons: dict[str, str | None] = {}
-    for person in _concerned(before, entry):
-        for kind in (TRUSTEE, "bidder"):
+    for person in machine.concerned(before, entry):
+        for kind in own:
             audience = f"{kind}:{person}"
-            text = _text(before, entry, audience)
+            text = _text(machine, before, entry, audience)
             if text != kinds[kind]:
                 persons[audience] = text
     return Shape(kinds, persons)
 
 
-def _concerned(before: State, entry: Entry[Event]) -> Iterator[PersonId]:
-    """The people who may be shown another side of an entry than others in their role."""
-    event = entry.event
-    found = {entry.by}
-    for name in ("by", "to", "bidder", "trustee"):
-        person = getattr(event, name, None)
-        if isinstance(person, str):
-            found.add(PersonId(person))
-    bid = before.bids.get(BidId(str(getattr(event, "bid", ""))))
-    if bid is not None:
-        found.add(bid.bidder)
-    yield from found
-
-
-def _text(before: State, entry: Entry[Event], audience: str) -> str | None:
-    shown = project(before, entry, audience)
+def _text(machine: AnyMachine, before: Shared, entry: Entry[object], audience: str) -> str | None:
+    shown = machine.project(before, entry, audience)
     if shown is None:
         return None
     return dumps(shown, ensure_ascii=False, separators=(",", ":"))[1:]

@@ -1,33 +1,19 @@
-"""As what somebody looks at a room."""
+"""As what somebody looks at an opening."""
 
-from dataclasses import dataclass
-
-from rooms.ids import PersonId
+from rooms.ids import RoomId
 from rooms.opening.phases import Phase
 from rooms.opening.rights import role_of
 from rooms.opening.state import State
 from rooms.opening.terms import Role
 from rooms.opening.visibility import OBSERVER, STAFF, audience_of, bidder_audience, name_of
 from server.errors import NotFound
-from server.room import Room
+from server.machine import Viewer
 from server.store.accounts import Account, AccountRole
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """A person in a room. `role` is None for an account that may become a bidder; `audience` names
-    the stream."""
-
-    person: PersonId
-    name: str
-    role: Role | None
-    audience: str
-
-
-def viewer(room: Room, account: Account) -> Viewer:
-    """What this account is in the room. Raises NotFound where it may not even know that the room
-    is there."""
-    state = room.state
+def viewer(room: RoomId, state: State, account: Account) -> Viewer:
+    """What this account is in the room; its role is None where it may become a bidder. Raises
+    NotFound where it may not even know that the room is there."""
     role = role_of(state, account.person)
     if role is not None and role is not Role.BIDDER:
         name = name_of(state, account.person)
@@ -40,7 +26,7 @@ def viewer(room: Room, account: Account) -> Viewer:
         return Viewer(
             account.person, _bidder_name(state, account), role, bidder_audience(account.person)
         )
-    if account.room == room.id:
+    if account.room == room:
         return Viewer(account.person, account.name, Role.OBSERVER, OBSERVER)
     raise NotFound("no_such_room")
 

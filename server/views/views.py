@@ -5,16 +5,12 @@ from json import dumps
 from weakref import WeakKeyDictionary
 
 from crypto.encoding import Json
-from rooms.opening.terms import Role
-from rooms.opening.visibility import OBSERVER, STAFF, mask, name_of
-from rooms.opening.wire import encode_terms
 from server.desk import Outcome
-from server.live.presence import Guest
-from server.room import Room
+from server.machine import Guest, Viewer
+from server.room import AnyRoom
 from server.site import Site
 from server.store.accounts import Account
 from server.views.streams import Streams
-from server.views.viewer import Viewer, viewer
 
 
 class Views:
@@ -22,31 +18,30 @@ class Views:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._streams: WeakKeyDictionary[Room, Streams] = WeakKeyDictionary()
+        self._streams: WeakKeyDictionary[AnyRoom, Streams] = WeakKeyDictionary()
 
-    def viewer(self, room: Room, account: Account) -> Viewer:
+    def viewer(self, room: AnyRoom, account: Account) -> Viewer:
         """As what this account looks at the room. Raises NotFound."""
-        return viewer(room, account)
+        return room.machine.viewer(room.id, room.state, account)
 
-    def streams(self, room: Room) -> Streams:
+    def streams(self, room: AnyRoom) -> Streams:
         """The room's streams, up to date."""
         found = self._streams.get(room)
         if found is None:
-            found = self._streams[room] = Streams()
+            found = self._streams[room] = Streams(room.machine, room.machine.start)
         found.catch_up(room.entries)
         return found
 
-    def page(self, room: Room, looking: Viewer, after: int, limit: int) -> str:
+    def page(self, room: AnyRoom, looking: Viewer, after: int, limit: int) -> str:
         """Entries after a number: {"entries", "n", "head"}."""
         streams = self.streams(room)
         entries = ",".join(streams.texts(looking.audience, after, limit))
         size = streams.size(looking.audience)
         return f'{{"entries":[{entries}],"n":{size},"head":{dumps(self.head(room))}}}'
 
-    def head(self, room: Room) -> str | None:
-        """The signed head over everything there is; None before the close, for its size tells of
-        bids."""
-        if not room.state.closed:
+    def head(self, room: AnyRoom) -> str | None:
+        """The signed head over everything there is; None while its size would tell too much."""
+        if not room.machine.closed(room.state):
             return None
         return self._site.sign_head(room.id, room.size, room.root(room.size))
 
@@ -56,41 +51,28 @@ class Views:
         n, texts = streams.between(looking.audience, outcome.first, outcome.last)
         return f'{{"n":{n},"entries":[{",".join(texts)}]}}'
 
-    def detail(self, room: Room, looking: Viewer) -> Json:
-        """One opening, as its viewer may see it."""
-        state = room.state
-        published = state.published[-1] if state.published else None
-        draft = state.draft if looking.audience == STAFF else None
+    def detail(self, room: AnyRoom, looking: Viewer) -> Json:
+        """One room, as its viewer may see it."""
         return {
             "id": room.id,
-            "phase": state.phase,
-            "version": published.version if published else 0,
-            "terms": encode_terms(state.terms),
-            "draft": encode_terms(draft) if draft else None,
-            "manifest": published.manifest.signed.to_json() if published else None,
-            "manifest_digest": published.digest if published else None,
+            **room.machine.detail(room.state, looking),
             "my": {"person": looking.person, "role": looking.role, "name": looking.name},
             "head": self.head(room),
         }
 
-    def people(self, room: Room, looking: str, present: Sequence[tuple[Guest, bool]]) -> list[Json]:
-        """Who is here, as an audience may know it: bidders from the roll on."""
-        masked = (
-            looking == OBSERVER and room.state.published and room.state.terms.masked_from_observers
-        )
+    def people(
+        self, room: AnyRoom, looking: str, present: Sequence[tuple[Guest, bool]]
+    ) -> list[Json]:
+        """Who is here, as an audience may know it."""
         shown: list[Json] = []
         for guest, here in present:
-            person, name = str(guest.person), guest.name
-            if guest.role is Role.BIDDER:
-                if not room.state.rolled or room.state.counted_of(guest.person) is None:
-                    continue
-                name = name_of(room.state, guest.person)
-                if masked:
-                    person, name = mask(room.state, guest.person)
+            named = room.machine.named(room.state, looking, guest)
+            if named is None:
+                continue
             shown.append(
                 {
-                    "person": person,
-                    "name": name,
+                    "person": named[0],
+                    "name": named[1],
                     "role": guest.role,
                     "state": "here" if here else "reconnecting",
                 }

@@ -3,7 +3,7 @@
 import io
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -38,15 +38,22 @@ class Material:
 
 
 def build(material: Material, blobs: Blobs) -> Digest:
-    """Write the archive and keep it as a blob; the same material gives the same bytes.
+    """Write the archive of an opening and keep it as a blob; the same material gives the same
+    bytes.
 
     Reads every bid: to be called in a thread. Raises DiskFull; FileNotFoundError for a lost blob.
     """
+    return keep(list(sources(material, blobs)), blobs)
+
+
+def keep(members: Sequence[archive.Source], blobs: Blobs) -> Digest:
+    """Write an archive of these members and keep it as a blob. To be called in a thread. Raises
+    DiskFull; FileNotFoundError for a lost blob."""
     handle, name = tempfile.mkstemp(dir=blobs.staging)
     part = Path(name)
     try:
         with disk_full_named(), os.fdopen(handle, "wb") as out:
-            archive.write(out, list(sources(material, blobs)))
+            archive.write(out, members)
         digest = digest_of(part)
         blobs.adopt(part, digest)
     finally:
@@ -57,37 +64,40 @@ def build(material: Material, blobs: Blobs) -> Digest:
 def sources(material: Material, blobs: Blobs) -> Iterator[archive.Source]:
     """The members in the order of the format."""
     lines = log.lines([log.to_bytes(entry, EVENTS) for entry in material.entries])
-    yield _text("log.jsonl", lines)
-    yield _text("head.txt", material.head.encode())
+    yield text_member("log.jsonl", lines)
+    yield text_member("head.txt", material.head.encode())
     if material.closing:
-        yield _text("closing.txt", material.closing.encode())
-    yield _text("site.json", jcs(dict(material.site)))
+        yield text_member("closing.txt", material.closing.encode())
+    yield text_member("site.json", jcs(dict(material.site)))
     for name, data in derived(material.entries).items():
-        yield _text(name, data)
+        yield text_member(name, data)
     for stem, receipt in sorted(material.receipts.items()):
-        yield _text(f"receipts/{stem}.json", receipt.encode())
+        yield text_member(f"receipts/{stem}.json", receipt.encode())
     for bid in material.state.counted_bids():
         for envelope, part in bid.parts.items():
             # A file that the platform lost is told of in the log, and must not stop the archive.
             if part.stored and blobs.has(Digest(part.header.sha256)):
                 blob = blobs.path(Digest(part.header.sha256))
-                yield _file(f"bids/{bid.id}-{envelope}.age", blob)
+                yield file_member(f"bids/{bid.id}-{envelope}.age", blob)
     people: dict[str, Json] = {
         digest: parse_json(payload.encode()) for digest, payload in material.people.items()
     }
-    yield _text("people.json", jcs(people))
+    yield text_member("people.json", jcs(people))
     for document in material.state.terms.documents:
-        yield _file(f"documents/{document.name}", blobs.path(document.sha256))
+        yield file_member(f"documents/{document.name}", blobs.path(document.sha256))
     if material.minutes is not None:
-        yield _file("minutes.pdf", blobs.path(material.minutes))
-    yield _text("root.pem", str(material.site["root"]).encode())
+        yield file_member("minutes.pdf", blobs.path(material.minutes))
+    yield text_member("root.pem", str(material.site["root"]).encode())
 
 
-def _text(name: str, data: bytes) -> archive.Source:
+def text_member(name: str, data: bytes) -> archive.Source:
+    """A member that is in memory."""
     return archive.Source(name, lambda: io.BytesIO(data))
 
 
-def _file(name: str, path: Path) -> archive.Source:
+def file_member(name: str, path: Path) -> archive.Source:
+    """A member that is a file."""
+
     def opened() -> BinaryIO:
         return path.open("rb")
 

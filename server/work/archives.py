@@ -6,11 +6,11 @@ from collections.abc import Callable
 from crypto.encoding import jcs
 from crypto.receipt import Action
 from rooms.ids import RoomId
-from rooms.opening.phases import OVER
 from server.desk import Desk
 from server.heads import Heads
+from server.openings import OPENINGS, Opening, opening
 from server.receipts import Receipts
-from server.room import Room
+from server.room import AnyRoom
 from server.site import Site
 from server.store.blobs import Blobs
 from server.store.files import Files, StoredFile
@@ -20,7 +20,7 @@ from server.work.archive import Material, build
 Progress = Callable[[RoomId, str, int, int], None]
 
 
-def archive_name(room: Room) -> str:
+def archive_name(room: AnyRoom) -> str:
     """Under which name the archive of a room as it is now is kept."""
     return f"archive.{room.size}.zip"
 
@@ -53,13 +53,15 @@ class MakeArchive:
     async def __call__(self, room: RoomId) -> None:
         """Makes the archive unless it is there. Raises DiskFull: tried again."""
         found = await self._desk.room(room)
-        if found.state.phase not in OVER or found.state.record is None:
+        if found.machine is not OPENINGS:
+            return
+        if found.state.phase not in found.machine.over or found.state.record is None:
             return
         async with self._one:
             if await self._files.find(room, archive_name(found)) is None:
-                await self._make(found)
+                await self._make(opening(found))
 
-    async def _make(self, room: Room) -> None:
+    async def _make(self, room: Opening) -> None:
         name, entries, state = archive_name(room), tuple(room.entries), room.state
         self._progress(room.id, "archive", 0, 1)
         receipts: dict[str, str] = {}

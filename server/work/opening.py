@@ -14,7 +14,7 @@ from rooms.refusals import Refused
 from server.clock import Clock
 from server.desk import THE_SYSTEM, Desk
 from server.gate import Gate
-from server.room import Room
+from server.openings import OPENINGS, Opening, opening
 from server.store.blobs import Blobs
 from server.work.envelopes import open_part
 
@@ -40,7 +40,10 @@ class OpenBids:
 
     async def __call__(self, room: RoomId) -> None:
         """Does what is due now; what these notes make possible comes as another change."""
-        found = await self._desk.room(room)
+        changed = await self._desk.room(room)
+        if changed.machine is not OPENINGS:
+            return
+        found = opening(changed)
         jobs = due(found.state, self._clock())
         envelope = found.state.envelope
         if envelope is None:
@@ -55,7 +58,7 @@ class OpenBids:
             # Another server was faster, or the host went on: the state says what is due now.
             _log.info("note_refused", room=room, code=refused.code)
 
-    async def _open(self, room: Room, envelope: EnvelopeId, waiting: Sequence[BidId]) -> None:
+    async def _open(self, room: Opening, envelope: EnvelopeId, waiting: Sequence[BidId]) -> None:
         state = room.state
         total = sum(1 for _ in state.in_play(envelope))
         before = total - sum(1 for _ in state.pending())

@@ -6,12 +6,12 @@ import structlog
 
 from rooms.ids import RoomId
 from rooms.opening.commands import NotePreserved
-from rooms.opening.machine import due
+from rooms.opening.state import State
 from rooms.refusals import Refused
 from server.clock import Clock
 from server.desk import THE_SYSTEM, Desk
 from server.documents.sign import preserve
-from server.room import Room
+from server.room import AnyRoom
 from server.site import Site
 from server.store.blobs import Blobs
 from server.store.files import SIGNED, Files, StoredFile
@@ -33,12 +33,12 @@ class PreserveMinutes:
     async def __call__(self, room: RoomId) -> None:
         """Preserves minutes if that is due. Raises DiskFull, TimestampsUnavailable: tried again."""
         found = await self._desk.room(room)
-        if any(job.work == "preserve" for job in due(found.state, self._clock())):
+        if "preserve" in found.machine.work(found.state, self._clock()):
             await self._preserve(found)
-        if found.state.preserved:
+        if isinstance(found.state, State) and found.state.preserved:
             await self._files.forget(room, SIGNED)
 
-    async def _preserve(self, room: Room) -> None:
+    async def _preserve(self, room: AnyRoom) -> None:
         record = room.state.record
         if record is None:
             return

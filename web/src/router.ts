@@ -10,8 +10,10 @@ declare module "vue-router" {
     title: MessageKey;
     /** Open to people who are not logged in. */
     open?: boolean;
-    /** Only for accounts with this role. */
-    only?: AccountRole;
+    /** Only for accounts with this role, or with one of these. */
+    only?: AccountRole | readonly AccountRole[];
+    /** Fills the screen: no header above it. */
+    bare?: boolean;
   }
 }
 
@@ -62,6 +64,58 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "media.check.title" },
   },
   { path: "/watch", component: () => import("@/pages/room/WatchPage.vue"), meta: { title: "room.watch.title" } },
+  { path: "/guide", component: () => import("@/pages/counter/guide/GuidePage.vue"), meta: { title: "hall.guide.title", open: true } },
+  {
+    path: "/guide/:code",
+    component: () => import("@/pages/counter/guide/ItemPage.vue"),
+    props: true,
+    meta: { title: "hall.guide.title", open: true },
+  },
+  {
+    path: "/g/:hall",
+    component: () => import("@/pages/counter/guide/GuidePage.vue"),
+    props: true,
+    meta: { title: "hall.guide.title", open: true },
+  },
+  {
+    path: "/booking",
+    component: () => import("@/pages/counter/booking/BookingPage.vue"),
+    meta: { title: "hall.coming.booking_title", open: true },
+  },
+  {
+    path: "/ticket/new",
+    component: () => import("@/pages/counter/booking/BookingPage.vue"),
+    props: { now: true },
+    meta: { title: "hall.coming.ticket_title", open: true },
+  },
+  { path: "/ticket", component: () => import("@/pages/counter/ticket/TicketPage.vue"), meta: { title: "hall.ticket.title", open: true } },
+  {
+    path: "/hall/:hall/display",
+    component: () => import("@/pages/counter/hall/DisplayPage.vue"),
+    props: true,
+    meta: { title: "hall.display.title", open: true, bare: true },
+  },
+  {
+    path: "/desk",
+    component: () => import("@/pages/counter/desk/DeskPage.vue"),
+    meta: { title: "hall.desk.title", only: "clerk" },
+  },
+  {
+    path: "/catalogue",
+    component: () => import("@/pages/counter/catalogue/CataloguePage.vue"),
+    meta: { title: "hall.catalogue.title", only: ["manager", "admin"] },
+  },
+  {
+    path: "/board",
+    component: () => import("@/pages/counter/board/BoardPage.vue"),
+    meta: { title: "hall.board.title", only: ["supervisor", "manager"] },
+  },
+  {
+    path: "/sessions/:id",
+    component: () => import("@/pages/counter/session/SessionPage.vue"),
+    props: true,
+    meta: { title: "counter.title" },
+  },
   { path: "/verify", component: () => import("@/pages/verify/VerifyPage.vue"), meta: { title: "nav.verify", open: true } },
   {
     path: "/people",
@@ -89,7 +143,10 @@ router.beforeEach(async (to) => {
   }
   await session.load().catch(() => undefined);
   if (session.person === null && session.known) return { path: "/login", query: { next: to.fullPath } };
-  if (to.meta.only && session.person !== null && !session.person.roles.includes(to.meta.only)) return "/openings";
+  // Who works at a counter has no openings: their own page is the first one.
+  if (to.path === "/openings" && session.counter) return session.clerk ? "/desk" : session.manager ? "/board" : "/ticket";
+  const only = to.meta.only === undefined ? null : [to.meta.only].flat();
+  if (only !== null && session.person !== null && !only.some((role) => session.is(role))) return "/openings";
   return true;
 });
 

@@ -1,5 +1,7 @@
 """What can have happened in an opening: past facts, the only thing a room's log holds."""
 
+from rooms.chat import ChatMode, ChatPosted
+from rooms.facts import RecordPublished, RoomArchived, WarningIssued
 from rooms.opening.events.announcing import (
     AnnouncingStarted,
     BidAnnounced,
@@ -15,14 +17,12 @@ from rooms.opening.events.announcing import (
 )
 from rooms.opening.events.anytime import (
     ChatModeSet,
-    ChatPosted,
     DepositNoted,
     HostChanged,
     OpeningPaused,
     OpeningResumed,
     OpeningTerminated,
     ServiceInterrupted,
-    WarningIssued,
     WindowExtended,
 )
 from rooms.opening.events.closing import (
@@ -51,29 +51,15 @@ from rooms.opening.events.ending import (
     MinutesSigned,
     OpeningEnded,
     Reconvened,
-    RecordPublished,
     RecordSigned,
-    RoomArchived,
     SigningStarted,
 )
-from rooms.opening.events.kinds import (
-    ChatMode,
-    Fault,
-    FeedKind,
-    FormValue,
-    RecordingStop,
-    Sealed,
-    Window,
-)
+from rooms.opening.events.kinds import Fault, FormValue, Sealed, Window
 from rooms.opening.events.media import (
     FloorGranted,
     FloorRequested,
     FloorTaken,
     FloorWithdrawn,
-    Mark,
-    RecordingEnded,
-    RecordingsMarked,
-    RecordingStarted,
     SoundMuted,
 )
 from rooms.opening.events.receiving import (
@@ -87,6 +73,14 @@ from rooms.opening.events.receiving import (
     TenderPublished,
     TrusteeReady,
     TrusteeRehearsed,
+)
+from rooms.recording import (
+    FeedKind,
+    Mark,
+    RecordingEnded,
+    RecordingsMarked,
+    RecordingStarted,
+    RecordingStop,
 )
 
 __all__ = [

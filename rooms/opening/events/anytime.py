@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from rooms.chat import ChatMode
 from rooms.ids import BidId, PersonId
-from rooms.opening.events.kinds import ChatMode, Window
+from rooms.opening.events.kinds import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,6 @@ class OpeningTerminated:
 
 
 @dataclass(frozen=True, slots=True)
-class WarningIssued:
-    """A supervisor's recorded warning."""
-
-    by: PersonId
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class HostChanged:
     """The deputy took over, or the host came back."""
 
@@ -68,16 +61,6 @@ class HostChanged:
 class DepositNoted:
     bidder: PersonId
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChatPosted:
-    """`to` is None for everybody, or the person a private message goes to (the host's side always
-    sees it)."""
-
-    by: PersonId
-    text: str
-    to: PersonId | None
 
 
 @dataclass(frozen=True, slots=True)

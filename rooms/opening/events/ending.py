@@ -30,15 +30,6 @@ class OpeningEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordPublished:
-    """The sealed minutes: digest and size of the PDF, and the head its attached log goes to."""
-
-    sha256: Digest
-    size: int
-    log_size: int
-
-
-@dataclass(frozen=True, slots=True)
 class MinutesSigned:
     """Somebody signed the sealed minutes themselves, in its own field: digest of the certificate,
     digest and size of the file that has the signature."""
@@ -56,11 +47,6 @@ class MinutesPreserved:
 
     sha256: Digest
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class RoomArchived:
-    pass
 
 
 @dataclass(frozen=True, slots=True)

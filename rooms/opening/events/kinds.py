@@ -1,4 +1,4 @@
-"""What several events speak of: faults, windows, modes of the chat, feeds."""
+"""What several events speak of: faults and windows."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -24,26 +24,3 @@ class Window(StrEnum):
     CONFIRMATION = "confirmation"
     OBJECTION = "objection"
     UPLOAD = "upload"  # in which the bytes of punctual headers may still arrive
-
-
-class ChatMode(StrEnum):
-    OPEN = "open"
-    MUTED = "muted"  # only the host's side may write
-    CLOSED = "closed"
-
-
-class FeedKind(StrEnum):
-    """What somebody sends."""
-
-    CAMERA = "camera"
-    SCREEN = "screen"
-    HALL = "hall"  # a camera of the hall, by a device that the host let in
-
-
-class RecordingStop(StrEnum):
-    """Why a recording is over."""
-
-    LEFT = "left"  # its person sends no more
-    STOPPED = "stopped"  # the opening is over
-    FAILED = "failed"  # the file could not be written any more
-    ENGINE = "engine"  # what recorded ended; the file has what was written until then

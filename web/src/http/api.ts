@@ -64,13 +64,6 @@ export const redraft = (id: string, terms: Terms, once: string) =>
 export const publish = (id: string, terms: Terms | null, once: string) =>
   call<unknown>("POST", `${opening(id)}/publish`, { body: terms === null ? {} : { terms }, once });
 
-/** Any command without a route of its own: {"type": NAME, …fields}. */
-export const command = (
-  id: string,
-  order: { readonly type: string } & Readonly<Record<string, unknown>>,
-  once: string = freshKey(),
-) => call<Entries>("POST", `${opening(id)}/commands`, { body: order, once });
-
 export function uploadDocument(id: string, file: File) {
   const form = new FormData();
   form.set("file", file, file.name);

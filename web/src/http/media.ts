@@ -1,26 +1,25 @@
 import type { Kind, MediaState, Slot, Token, Track, ViewerOffer } from "@/media/types";
 import { call } from "./client";
+import { roomPath as room } from "./rooms";
 
 /** Routes of live media and recordings (docs/media.md, Interface). */
 
-const opening = (id: string): string => `/api/openings/${encodeURIComponent(id)}`;
-
-export const media = (id: string) => call<MediaState>("GET", `${opening(id)}/media`);
+export const media = (id: string) => call<MediaState>("GET", `${room(id)}/media`);
 
 export const mediaToken = (id: string, kind: Kind) =>
-  call<Token>("POST", `${opening(id)}/media/tokens`, { body: { kind } });
+  call<Token>("POST", `${room(id)}/media/tokens`, { body: { kind } });
 
-export const newViewer = (id: string) => call<ViewerOffer>("POST", `${opening(id)}/media/viewers`, { body: {} });
+export const newViewer = (id: string) => call<ViewerOffer>("POST", `${room(id)}/media/viewers`, { body: {} });
 
 export const answerOffer = (id: string, viewer: string, answer: string) =>
-  call<unknown>("POST", `${opening(id)}/media/viewers/${encodeURIComponent(viewer)}`, { body: { answer } });
+  call<unknown>("POST", `${room(id)}/media/viewers/${encodeURIComponent(viewer)}`, { body: { answer } });
 
 export const leaveViewer = (id: string, viewer: string) =>
-  call<unknown>("DELETE", `${opening(id)}/media/viewers/${encodeURIComponent(viewer)}`);
+  call<unknown>("DELETE", `${room(id)}/media/viewers/${encodeURIComponent(viewer)}`);
 
 /** Where a slot's sound or picture comes as WebM over a WebSocket. */
 export function watchUrl(id: string, slot: Slot, track: Track): string {
-  const url = new URL(`${opening(id)}/media/watch`, location.href);
+  const url = new URL(`${room(id)}/media/watch`, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.search = new URLSearchParams({ slot, track }).toString();
   return url.href;
@@ -48,7 +47,7 @@ export interface RecordingInfo {
 }
 
 export const recordings = async (id: string): Promise<readonly RecordingInfo[]> =>
-  (await call<{ readonly recordings: readonly RecordingInfo[] }>("GET", `${opening(id)}/recordings`)).recordings;
+  (await call<{ readonly recordings: readonly RecordingInfo[] }>("GET", `${room(id)}/recordings`)).recordings;
 
 export const recordingUrl = (id: string, recording: string): string =>
-  `${opening(id)}/recordings/${encodeURIComponent(recording)}.webm`;
+  `${room(id)}/recordings/${encodeURIComponent(recording)}.webm`;

@@ -1,7 +1,7 @@
 /** What the server sends and takes (docs/http.md); times are RFC 3339, money integer fen, digests lowercase hex. */
 
 export type Role = "host" | "deputy" | "tenderer" | "trustee" | "supervisor" | "bidder" | "observer" | "system";
-export type AccountRole = "agency" | "bidder" | "trustee" | "supervisor" | "admin" | "guest";
+export type AccountRole = "agency" | "bidder" | "trustee" | "supervisor" | "admin" | "clerk" | "manager" | "guest";
 export type Regime = "tendering" | "procurement";
 export type Policy = "trustees" | "bidder" | "either" | "both";
 export type Remedy = "none" | "reopen";

@@ -1,19 +1,23 @@
 import { computed } from "vue";
 import { createI18n, useI18n } from "vue-i18n";
 import { common as commonEn } from "./en/common";
+import { counter as counterEn } from "./en/counter";
 import { errors as errorsEn } from "./en/errors";
+import { hall as hallEn } from "./en/hall";
 import { media as mediaEn } from "./en/media";
 import { pages as pagesEn } from "./en/pages";
 import { room as roomEn } from "./en/room";
 import { common as commonZh } from "./zh/common";
+import { counter as counterZh } from "./zh/counter";
 import { errors as errorsZh } from "./zh/errors";
+import { hall as hallZh } from "./zh/hall";
 import { media as mediaZh } from "./zh/media";
 import { pages as pagesZh } from "./zh/pages";
 import { room as roomZh } from "./zh/room";
 
-const zh = { ...commonZh, pages: pagesZh, room: roomZh, media: mediaZh, errors: errorsZh };
+const zh = { ...commonZh, pages: pagesZh, room: roomZh, media: mediaZh, hall: hallZh, counter: counterZh, errors: errorsZh };
 type Messages = typeof zh;
-const en = { ...commonEn, pages: pagesEn, room: roomEn, media: mediaEn, errors: errorsEn } satisfies Same<Messages>;
+const en = { ...commonEn, pages: pagesEn, room: roomEn, media: mediaEn, hall: hallEn, counter: counterEn, errors: errorsEn } satisfies Same<Messages>;
 
 /** The same keys with any sentences: what a translation of `T` must look like. */
 export type Same<T> = { readonly [K in keyof T]: T[K] extends string ? string : Same<T[K]> };

@@ -4,7 +4,7 @@ import { io, type Socket } from "socket.io-client";
 import { forget, learn } from "@/http/clock";
 import type { MediaState } from "@/media/types";
 import type { Entry } from "@/rooms/opening/events";
-import { EntryStream } from "./stream";
+import { EntryStream, type Numbered } from "./stream";
 import {
   isRefused,
   type ClientMessages,
@@ -23,9 +23,9 @@ const PAGE = 500;
 
 export type LinkState = "connecting" | "live" | "reconnecting" | "refused";
 
-export interface Hooks {
-  entries: (entries: Entry[]) => void;
-  presence: (people: Person[]) => void;
+export interface Hooks<E extends Numbered = Entry> {
+  entries: (entries: E[]) => void;
+  presence: (people: Person<E>[]) => void;
   mine: () => void;
   progress: (progress: Progress) => void;
   media: (state: MediaState) => void;
@@ -33,24 +33,24 @@ export interface Hooks {
 }
 
 /** Reads missing entries over HTTP; rejects when the network is away. */
-export type FetchEntries = (after: number, limit: number) => Promise<{ entries: Entry[]; n: number }>;
+export type FetchEntries<E extends Numbered = Entry> = (after: number, limit: number) => Promise<{ entries: E[]; n: number }>;
 
 /** The socket of the live interface. */
-export type Live = Socket<ServerMessages, ClientMessages>;
+export type Live<E extends Numbered = Entry> = Socket<ServerMessages<E>, ClientMessages<E>>;
 
-export class RoomConnection {
-  private readonly stream = new EntryStream();
-  private readonly socket: Live;
+export class RoomConnection<E extends Numbered = Entry> {
+  private readonly stream = new EntryStream<E>();
+  private readonly socket: Live<E>;
   private filling = false;
   private heard = 0;
   private watched = Date.now();
   private timers: ReturnType<typeof setInterval>[] = [];
 
   private readonly room: string;
-  private readonly fetchEntries: FetchEntries;
-  private readonly hooks: Hooks;
+  private readonly fetchEntries: FetchEntries<E>;
+  private readonly hooks: Hooks<E>;
 
-  constructor(room: string, fetchEntries: FetchEntries, hooks: Hooks, socket?: Live) {
+  constructor(room: string, fetchEntries: FetchEntries<E>, hooks: Hooks<E>, socket?: Live<E>) {
     this.room = room;
     this.fetchEntries = fetchEntries;
     this.hooks = hooks;
@@ -121,7 +121,7 @@ export class RoomConnection {
   }
 
   /** Takes entries that came another way, as the answer to a command. */
-  take(entries: readonly Entry[]): void {
+  take(entries: readonly E[]): void {
     const { ready, gap } = this.stream.take(entries);
     if (ready.length > 0) this.hooks.entries(ready);
     if (gap) this.fill();
@@ -134,7 +134,7 @@ export class RoomConnection {
     });
   }
 
-  private joined(answer: Joined | Refused, sent: number): void {
+  private joined(answer: Joined<E> | Refused, sent: number): void {
     if (isRefused(answer)) {
       this.hooks.link("refused", answer.error.code);
       return;

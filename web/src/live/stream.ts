@@ -2,16 +2,22 @@
 
 import type { Entry } from "@/rooms/opening/events";
 
-export interface Taken {
+/** An entry of any kind of room. */
+export interface Numbered {
+  n: number;
+  by: { role: string };
+}
+
+export interface Taken<E> {
   /** Entries that are next in line, in order. */
-  ready: Entry[];
+  ready: E[];
   /** True when something before what has arrived is missing. */
   gap: boolean;
 }
 
-export class EntryStream {
+export class EntryStream<E extends Numbered = Entry> {
   private last = 0;
-  private readonly early = new Map<number, Entry>();
+  private readonly early = new Map<number, E>();
 
   /** The `n` of the last entry that was handed out. */
   get n(): number {
@@ -19,9 +25,9 @@ export class EntryStream {
   }
 
   /** Takes entries from any source (replay, push, gap fetch) in any order. */
-  take(entries: readonly Entry[]): Taken {
+  take(entries: readonly E[]): Taken<E> {
     for (const entry of entries) if (entry.n > this.last) this.early.set(entry.n, entry);
-    const ready: Entry[] = [];
+    const ready: E[] = [];
     for (;;) {
       const next = this.early.get(this.last + 1);
       if (next === undefined) break;

@@ -2,22 +2,23 @@
 
 import type { MediaState } from "@/media/types";
 import type { Entry } from "@/rooms/opening/events";
-import type { Role } from "@/rooms/opening/terms";
+import type { Numbered } from "./stream";
 
 export type PresenceState = "here" | "reconnecting";
 
-export interface Person {
+/** Who is in a room; roles are those of the room's kind. */
+export interface Person<E extends Numbered = Entry> {
   person: string;
   name: string;
-  role: Role;
+  role: E["by"]["role"];
   state: PresenceState;
 }
 
-export interface Joined {
+export interface Joined<E extends Numbered = Entry> {
   n: number;
-  entries: Entry[];
+  entries: E[];
   now: string;
-  people: Person[];
+  people: Person<E>[];
 }
 
 export interface Refused {
@@ -31,9 +32,9 @@ export interface Progress {
   total: number;
 }
 
-export interface ServerMessages {
-  entries: (message: { room: string; entries: Entry[] }) => void;
-  presence: (message: { room: string; people: Person[] }) => void;
+export interface ServerMessages<E extends Numbered = Entry> {
+  entries: (message: { room: string; entries: E[] }) => void;
+  presence: (message: { room: string; people: Person<E>[] }) => void;
   beat: (message: { room: string; n: number; now: string }) => void;
   mine: (message: { room: string }) => void;
   progress: (message: Progress) => void;
@@ -41,13 +42,13 @@ export interface ServerMessages {
   media: (message: MediaState & { room: string }) => void;
 }
 
-export interface ClientMessages {
-  join: (message: { room: string; after: number }, answer: (joined: Joined | Refused) => void) => void;
+export interface ClientMessages<E extends Numbered = Entry> {
+  join: (message: { room: string; after: number }, answer: (joined: Joined<E> | Refused) => void) => void;
   leave: (message: { room: string }) => void;
   clock: (message: Record<string, never>, answer: (answer: { now: string }) => void) => void;
 }
 
 /** Whether an answer to `join` is a refusal. */
-export function isRefused(answer: Joined | Refused): answer is Refused {
+export function isRefused<E extends Numbered>(answer: Joined<E> | Refused): answer is Refused {
   return "error" in answer;
 }

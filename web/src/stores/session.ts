@@ -51,6 +51,14 @@ export const useSession = defineStore("session", () => {
   const admin = computed(() => is("admin"));
   const bidder = computed(() => is("bidder"));
   const supervisor = computed(() => is("supervisor"));
+  const clerk = computed(() => is("clerk"));
+  const manager = computed(() => is("manager"));
+  /** Works at counters, or is the applicant of one session: has nothing to do with openings. */
+  const counter = computed(() => {
+    const roles = person.value?.roles ?? [];
+    const applicant = person.value?.room?.startsWith("s-") ?? false;
+    return applicant || (roles.length > 0 && roles.every((role) => role === "clerk" || role === "manager"));
+  });
 
-  return { person, known, load, login, logout, lost, agency, admin, bidder, supervisor };
+  return { person, known, load, login, logout, lost, is, agency, admin, bidder, supervisor, clerk, manager, counter };
 });

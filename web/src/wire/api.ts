@@ -4,58 +4,6 @@
  */
 
 export interface paths {
-    "/api/accounts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** People who can be seated. Bidders are for the administrator only. */
-        get: operations["accounts_people"];
-        put?: never;
-        /** A new account. */
-        post: operations["accounts_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/enter/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A one-click link: the cookie, and on to its page. */
-        get: operations["accounts_enter"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/links": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A link that lets somebody in without a password. */
-        post: operations["accounts_link"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/login": {
         parameters: {
             query?: never;
@@ -107,24 +55,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/media/whip/{room}/{kind}": {
+    "/api/enter/{token}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A one-click link: the cookie, and on to its page. */
+        get: operations["accounts_enter"];
         put?: never;
-        /** Takes an SDP offer, answers with SDP and the address of what is being sent. */
-        post: operations["whip_publish"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/media/whip/{room}/{kind}/{resource}": {
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People who can be seated. Bidders are for the administrator only; clerks and managers are told of clerks, to hand over to or to invite. */
+        get: operations["accounts_people"];
+        put?: never;
+        /** A new account. */
+        post: operations["accounts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links": {
         parameters: {
             query?: never;
             header?: never;
@@ -133,9 +99,60 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** A link that lets somebody in without a password. */
+        post: operations["accounts_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The server's clock. */
+        get: operations["site_time"];
+        put?: never;
         post?: never;
-        /** Ends what was being sent. */
-        delete: operations["whip_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What outsiders check with. */
+        get: operations["site_site"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/root.pem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The root certificate as a file. */
+        get: operations["site_root_pem"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -176,7 +193,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/openings/{room}/acceptance": {
+    "/api/openings/{room}/draft": {
         parameters: {
             query?: never;
             header?: never;
@@ -185,32 +202,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accepts the tender and enrols the signing key. */
-        post: operations["bids_accept"];
+        /** A changed draft. */
+        post: operations["openings_revise"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/openings/{room}/archive.zip": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Everything that is needed to check the opening without this server. */
-        get: operations["records_archive"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/bids": {
+    "/api/openings/{room}/publish": {
         parameters: {
             query?: never;
             header?: never;
@@ -219,76 +219,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hands in a bid's header; the files follow by upload. */
-        post: operations["bids_submit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/bids/{bid}/{envelope}.age": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A published bid's age file: `age -d` opens it with the published key. */
-        get: operations["records_sealed_file"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/bids/{bid}/{envelope}/files/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file inside a published bid. */
-        get: operations["records_bid_file"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/bids/{bid}/{envelope}/key": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The published opening key, as an age identity file. */
-        get: operations["records_key"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/closing.txt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The signed head that fixes the list of counted bids. */
-        get: operations["records_closing"];
-        put?: never;
-        post?: never;
+        /** The first version or a revision; the desk signs the manifest. */
+        post: operations["openings_publish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -306,6 +238,40 @@ export interface paths {
         put?: never;
         /** Any order that has no route of its own. */
         post: operations["openings_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The asker's stream after a number. */
+        get: operations["openings_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/manifest.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sealed manifest; `?version=` names an older one. */
+        get: operations["openings_manifest"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -346,7 +312,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/openings/{room}/draft": {
+    "/api/openings/{room}/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything the bidder has in this room. */
+        get: operations["bids_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/acceptance": {
         parameters: {
             query?: never;
             header?: never;
@@ -355,25 +338,179 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A changed draft. */
-        post: operations["openings_revise"];
+        /** Accepts the tender and enrols the signing key. */
+        post: operations["bids_accept"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/openings/{room}/entries": {
+    "/api/openings/{room}/bids": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The asker's stream after a number. */
-        get: operations["openings_entries"];
+        get?: never;
+        put?: never;
+        /** Hands in a bid's header; the files follow by upload. */
+        post: operations["bids_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the bid back. */
+        post: operations["bids_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A representative signs in. The log gets a salted digest, the data stay erasable. */
+        post: operations["bids_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/receipt.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipt of the bid that counts, as a file; `?bid=` and `?action=withdraw` name others. */
+        get: operations["bids_receipt_json"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/receipt.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same on paper, sealed, with the file inside. */
+        get: operations["bids_receipt_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/trustee/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A trustee's card. */
+        post: operations["trustees_give_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/trustee/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Something only the holder of the card's key can open. */
+        get: operations["trustees_challenge"];
+        put?: never;
+        /** The answer to the challenge. */
+        post: operations["trustees_rehearse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/trustee/wraps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The trustee's wraps of every bid being opened, with proofs that they are under the closing head. */
+        get: operations["trustees_wraps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/trustee/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A trustee's shares of every bid. */
+        post: operations["trustees_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/observers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link for one observer of this room. */
+        post: operations["observers_invite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -397,6 +534,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/openings/{room}/bids/{bid}/{envelope}.age": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A published bid's age file: `age -d` opens it with the published key. */
+        get: operations["records_sealed_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/bids/{bid}/{envelope}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The published opening key, as an age identity file. */
+        get: operations["records_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/bids/{bid}/{envelope}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file inside a published bid. */
+        get: operations["records_bid_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/minutes/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The minutes' signature fields, and who is signing now. */
+        get: operations["signatures_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/minutes/signatures/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the next revision for a minute, and answers what is to be signed. */
+        post: operations["signatures_prepare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/minutes/signatures/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Embeds the signature made in the browser. */
+        post: operations["signatures_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/closing.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed head that fixes the list of counted bids. */
+        get: operations["records_closing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/minutes.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed record. */
+        get: operations["records_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/archive.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is needed to check the room without this server. */
+        get: operations["records_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openings/{room}/head.txt": {
         parameters: {
             query?: never;
@@ -406,40 +696,6 @@ export interface paths {
         };
         /** The signed head over the whole log. */
         get: operations["records_head"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/log.jsonl": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The raw log, once the opening is over. */
-        get: operations["records_log"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/manifest.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The sealed manifest; `?version=` names an older one. */
-        get: operations["openings_manifest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -534,159 +790,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/openings/{room}/mine": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Everything the bidder has in this room. */
-        get: operations["bids_mine"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/minutes.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The signed record. */
-        get: operations["records_minutes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/minutes/signatures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The minutes' signature fields, and who is signing now. */
-        get: operations["signatures_state"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/minutes/signatures/finish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Embeds the signature made in the browser. */
-        post: operations["signatures_finish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/minutes/signatures/prepare": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes the next revision for a minute, and answers what is to be signed. */
-        post: operations["signatures_prepare"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/observers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A link for one observer of this room. */
-        post: operations["observers_invite"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The first version or a revision; the desk signs the manifest. */
-        post: operations["openings_publish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/receipt.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The receipt of the bid that counts, as a file; `?bid=` and `?action=withdraw` name others. */
-        get: operations["bids_receipt_json"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/receipt.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The same on paper, sealed, with the file inside. */
-        get: operations["bids_receipt_pdf"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/openings/{room}/recordings": {
         parameters: {
             query?: never;
@@ -721,84 +824,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/openings/{room}/sign-in": {
+    "/api/openings/{room}/log.jsonl": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** A representative signs in. The log gets a salted digest, the data stay erasable. */
-        post: operations["bids_sign_in"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/trustee/card": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A trustee's card. */
-        post: operations["trustees_give_card"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/trustee/rehearsal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Something only the holder of the card's key can open. */
-        get: operations["trustees_challenge"];
-        put?: never;
-        /** The answer to the challenge. */
-        post: operations["trustees_rehearse"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/trustee/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A trustee's shares of every bid. */
-        post: operations["trustees_release"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/trustee/wraps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The trustee's wraps of every bid being opened, with proofs that they are under the closing head. */
-        get: operations["trustees_wraps"];
+        /** The raw log, once the room is over. */
+        get: operations["records_log"];
         put?: never;
         post?: never;
         delete?: never;
@@ -807,7 +841,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/openings/{room}/withdrawal": {
+    "/api/media/whip/{room}/{kind}": {
         parameters: {
             query?: never;
             header?: never;
@@ -816,60 +850,26 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes the bid back. */
-        post: operations["bids_withdraw"];
+        /** Takes an SDP offer, answers with SDP and the address of what is being sent. */
+        post: operations["whip_publish"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/root.pem": {
+    "/api/media/whip/{room}/{kind}/{resource}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The root certificate as a file. */
-        get: operations["site_root_pem"];
+        get?: never;
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/site": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What outsiders check with. */
-        get: operations["site_site"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/time": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The server's clock. */
-        get: operations["site_time"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        /** Ends what was being sent. */
+        delete: operations["whip_stop"];
         options?: never;
         head?: never;
         patch?: never;
@@ -892,56 +892,1075 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is served and where, for everybody. */
+        get: operations["catalogue_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/items/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything about an item; of an older `version` what it was. */
+        get: operations["catalogue_guide"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/halls/{hall}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A hall with its windows and the days from `from` on, on which it is open. */
+        get: operations["catalogue_hall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/export.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole catalogue as one document. */
+        get: operations["catalogue_export_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole catalogue as CSV files in a ZIP archive. */
+        get: operations["catalogue_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes over a catalogue or part of one: a JSON document, a ZIP archive of CSV files, or one CSV file. With `check=1` it only says what is wrong and what would change. */
+        post: operations["catalogue_bring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The times of a day at which some items can be booked; `item` may be several, with commas. */
+        get: operations["catalogue_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Books a time at both sites. */
+        post: operations["bookings_book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{room}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The booking as a calendar file. */
+        get: operations["bookings_ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{room}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whoever booked is there: by the code, or by a clerk of the hall. */
+        post: operations["bookings_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{room}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a booking or a ticket back, by its code. */
+        post: operations["bookings_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket for now. */
+        post: operations["tickets_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Number and code for a login as the session's applicant, or as the agent. */
+        post: operations["tickets_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the applicant is shown while waiting. */
+        get: operations["tickets_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/halls/{hall}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who waits, is called and is served, by numbers; nobody has to log in for it. */
+        get: operations["halls_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own window, who waits, who is expected, sessions that want a far clerk, own sessions. */
+        get: operations["desk_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/windows/{window}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A clerk sits down. */
+        post: operations["windows_open_window"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/windows/{window}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The clerk gets up. */
+        post: operations["windows_close_window"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/windows/{window}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls whoever is next. */
+        post: operations["windows_next_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/windows/{window}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a ticket out of its turn. */
+        post: operations["windows_call_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A far clerk takes a session that waits for one; the first one gets it. */
+        post: operations["windows_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/requeue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket nobody came for waits again, behind three others. */
+        post: operations["windows_requeue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives one's side of a session to whoever sits at another window. */
+        post: operations["windows_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The code of a path of this site. In the body and not in the address, because what opens a session may be in it. */
+        post: operations["qr_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions of a time, in the order of their booked times, or of their tickets. */
+        get: operations["sessions_list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session, as far as the asker may see it. */
+        get: operations["sessions_detail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The asker's stream after a number. */
+        get: operations["sessions_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Any order that has no route of its own. */
+        post: operations["sessions_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/personal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the salted digests stand for, as far as it is for the asker. */
+        get: operations["sessions_personal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The bill of a fee, which is noted with it, and whether it is paid. */
+        post: operations["payments_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/sandbox/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sandbox's page for a bill. */
+        get: operations["payments_cashier"];
+        put?: never;
+        /** Pays a bill in the sandbox; once paid it stays paid. */
+        post: operations["payments_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notices of a session, in their order. */
+        get: operations["notices_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/notices/{name}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A sealed notice; with an item's code alone its newest. Waits while it is being made. */
+        get: operations["notices_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a picture for a material; with `replaces`, in place of a page that was taken before. */
+        post: operations["pages_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/pages/earlier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pages of the sessions before this one that may be used again. */
+        get: operations["pages_earlier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/pages/reuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Uses a page of the applicant's earlier session, which the applicant has to have allowed. */
+        post: operations["pages_reuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/pages/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page's file as it came, to be saved: it may be of any program's making. */
+        get: operations["pages_original"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/pages/{sha256}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page as it is shown, made by this server: WebP of at most 1600 pixels, or 240 (`small`). */
+        get: operations["pages_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/recognise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the text of a captured page and proposes values for the form of its item. */
+        post: operations["recognition_recognise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs an item's form with the strokes of a pen, which are kept as a drawing. */
+        post: operations["signing_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/signatures/{sha256}.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A signature as it was drawn. */
+        get: operations["signing_drawing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/minutes.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed record. */
+        get: operations["session_records_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/archive.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is needed to check the room without this server. */
+        get: operations["session_records_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/head.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed head over the whole log. */
+        get: operations["session_records_head"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is sent and seen now. */
+        get: operations["session_media_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/media/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A token to send one feed with. */
+        post: operations["session_media_make_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/media/viewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A connection to see and hear all slots over. */
+        post: operations["session_media_subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/media/viewers/{viewer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The browser's answer to the offer. */
+        post: operations["session_media_accept"];
+        /** Ends a connection. */
+        delete: operations["session_media_leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/media/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Binary frames: the initialisation segment, then clusters. Text frames say when the slot gets empty or filled. */
+        get: operations["session_watch_watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every recording, for the host's side and supervisors. */
+        get: operations["session_recordings_list_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/recordings/{recording}.webm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A recording's file, or parts of it; what there is so far while it runs. */
+        get: operations["session_recordings_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/log.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The raw log, once the room is over. */
+        get: operations["session_records_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This moment, and the figures of the days asked for. */
+        get: operations["board_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions of the days asked for as CSV. */
+        get: operations["board_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest draws. */
+        get: operations["board_list_samples"];
+        put?: never;
+        /** Draws sessions and inspectors. */
+        post: operations["board_draw_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/samples/{sample}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draw, checked by drawing again. */
+        get: operations["board_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/samples/{sample}/population": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a draw was made from. */
+        get: operations["board_population"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** AcceptanceBody */
         AcceptanceBody: {
+            /** Name */
+            name: string;
             /** Acceptance */
             acceptance: {
                 [key: string]: unknown;
             };
-            /** Name */
-            name: string;
         };
         /**
          * Accepted
          * @description A bidder's acceptance in force; `key` is the point of its signing key.
          */
         Accepted: {
-            /** Deposit */
-            deposit: string;
-            /** Key */
-            key: string;
-            /** Manifest */
-            manifest: string;
             /** Name */
             name: string;
             /** Version */
             version: number;
+            /** Manifest */
+            manifest: string;
+            /** Key */
+            key: string;
+            /** Deposit */
+            deposit: string;
         };
         /**
          * AccountRole
          * @description What an account may be used as; the terms of a tender seat people in one room.
          * @enum {string}
          */
-        AccountRole: "agency" | "bidder" | "trustee" | "supervisor" | "admin" | "guest";
+        AccountRole: "agency" | "bidder" | "trustee" | "supervisor" | "admin" | "clerk" | "manager" | "guest";
+        /**
+         * Agent
+         * @description Who comes in for an applicant. `authority` is the salted digest of what says that they may
+         *     (whose it is, its number, until when).
+         */
+        Agent: {
+            /** Person */
+            person: string;
+            /** Name */
+            name: string;
+            /** Organisation */
+            organisation: string;
+            /** Authority */
+            authority: string;
+        };
+        /**
+         * AgentBody
+         * @description Who comes in for the applicant, and by what right. `organisation` is the agent point, or
+         *     what a relative is to the applicant; `letter` the digest of what was shown.
+         */
+        AgentBody: {
+            /** Name */
+            name: string;
+            /** Organisation */
+            organisation: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "letter" | "guardian" | "relative" | "service";
+            /**
+             * Letter
+             * @default
+             */
+            letter: string | "";
+        };
+        /**
+         * AllowReuse
+         * @description AllowReuse()
+         */
+        AllowReuse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "AllowReuse";
+        };
         /**
          * Anchors
          * @description What outsiders check with.
          */
         Anchors: {
-            /** Gate */
-            gate: string;
+            /** Site */
+            site: string;
             /** Log Key */
             log_key: string;
             /** Platform Key */
             platform_key: string;
             /** Root */
             root: string;
-            /** Site */
-            site: string;
+            /** Gate */
+            gate: string;
         };
         /**
          * AnnounceBids
@@ -949,28 +1968,28 @@ export interface components {
          */
         AnnounceBids: {
             /**
-             * Bids
-             * @default []
-             */
-            bids: string[];
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "AnnounceBids";
+            /**
+             * Bids
+             * @default []
+             */
+            bids: string[];
         };
         /**
          * AnnouncingStarted
          * @description AnnouncingStarted(control_price: int | None)
          */
         AnnouncingStarted: {
-            /** Control Price */
-            control_price: number | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "AnnouncingStarted";
+            /** Control Price */
+            control_price: number | null;
         };
         /** AnswerBody */
         AnswerBody: {
@@ -984,15 +2003,43 @@ export interface components {
          * @description AnswerObjection(objection: rooms.ids.ObjectionId, text: str)
          */
         AnswerObjection: {
-            /** Objection */
-            objection: string;
-            /** Text */
-            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "AnswerObjection";
+            /** Objection */
+            objection: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * AnswerRating
+         * @description AnswerRating(text: str)
+         */
+        AnswerRating: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "AnswerRating";
+            /** Text */
+            text: string;
+        };
+        /**
+         * ApplicantBody
+         * @description Who comes. Only erasable rows keep it.
+         */
+        ApplicantBody: {
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
         };
         /**
          * ArchiveRoom
@@ -1006,13 +2053,47 @@ export interface components {
             type: "ArchiveRoom";
         };
         /**
+         * Arrived
+         * @description A booking whose holder is there.
+         */
+        Arrived: {
+            /** Room */
+            room: string;
+            /** Number */
+            number: string;
+            /** Waiting */
+            waiting: number;
+            /** Minutes */
+            minutes: number | null;
+        };
+        /**
          * Attribution
          * @description Whose fault it is that a bid did not open, and the codes of the reasons.
          */
         Attribution: {
+            fault: components["schemas"]["Fault"];
             /** Because */
             because: string[];
-            fault: components["schemas"]["Fault"];
+        };
+        /**
+         * BeginStep
+         * @description BeginStep(item: str, step: str, note: str = '')
+         */
+        BeginStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "BeginStep";
+            /** Item */
+            item: string;
+            /** Step */
+            step: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * BidAnnounced
@@ -1020,91 +2101,89 @@ export interface components {
          *     price (a mark, no verdict).
          */
         BidAnnounced: {
-            /** Bid */
-            bid: string;
-            /** Over Limit */
-            over_limit: boolean;
-            /** Row */
-            row: {
-                [key: string]: string | number;
-            };
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidAnnounced";
+            /** Bid */
+            bid: string;
+            /** Row */
+            row: {
+                [key: string]: string | number;
+            };
+            /** Over Limit */
+            over_limit: boolean;
         };
         /**
          * BidBytesRefused
          * @description Bytes of an upload were refused; kept as evidence for attributing a fault.
          */
         BidBytesRefused: {
-            /** Bid */
-            bid: string;
-            /** Code */
-            code: string;
-            /** Envelope */
-            envelope: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidBytesRefused";
+            /** Bid */
+            bid: string;
+            /** Envelope */
+            envelope: string;
+            /** Code */
+            code: string;
         };
         /**
          * BidConfirmed
          * @description BidConfirmed(bidder: rooms.ids.PersonId, bid: rooms.ids.BidId, row: rooms.ids.Digest, confirmation: collections.abc.Mapping[str, object] | None)
          */
         BidConfirmed: {
-            /** Bid */
-            bid: string;
-            /** Bidder */
-            bidder: string;
-            /** Row */
-            row: string;
-            /** Signed */
-            signed: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidConfirmed";
+            /** Bidder */
+            bidder: string;
+            /** Bid */
+            bid: string;
+            /** Row */
+            row: string;
+            /** Signed */
+            signed: boolean;
         };
         /**
          * BidDisputed
          * @description BidDisputed(bidder: rooms.ids.PersonId, bid: rooms.ids.BidId, reason: str)
          */
         BidDisputed: {
-            /** Bid */
-            bid: string;
-            /** Bidder */
-            bidder: string;
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidDisputed";
+            /** Bidder */
+            bidder: string;
+            /** Bid */
+            bid: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * BidOpened
          * @description A bid opened. `key` is b64u of K: from here on anyone opens the bid with `age -d`.
          */
         BidOpened: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "BidOpened";
             /** Bid */
             bid: string;
-            /** By */
-            by: string;
             /** Envelope */
             envelope: string;
-            /**
-             * Files
-             * @default null
-             */
-            files: {
-                [key: string]: unknown;
-            }[] | null;
+            /** By */
+            by: string;
             /**
              * Form
              * @default null
@@ -1113,66 +2192,68 @@ export interface components {
                 [key: string]: string | number;
             } | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Files
+             * @default null
              */
-            type: "BidOpened";
+            files: {
+                [key: string]: unknown;
+            }[] | null;
         };
         /**
          * BidStored
          * @description All bytes of one envelope arrived and equal the header's digest.
          */
         BidStored: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "BidStored";
             /** Bid */
             bid: string;
             /** Envelope */
             envelope: string;
             /** Size */
             size: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "BidStored";
         };
         /**
          * BidVoid
          * @description A bid did not open: the code of the reason and whose fault the evidence proves.
          */
         BidVoid: {
-            /** Bid */
-            bid: string;
-            /** Code */
-            code: string;
-            /** Envelope */
-            envelope: string;
-            fault: components["schemas"]["Fault"];
-            /** Step */
-            step: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidVoid";
+            /** Bid */
+            bid: string;
+            /** Envelope */
+            envelope: string;
+            /** Code */
+            code: string;
+            /** Step */
+            step: number;
+            fault: components["schemas"]["Fault"];
         };
         /**
          * BidderKeyRefused
          * @description A bidder offered a key that isn't the sealed bid's; evidence for the attribution.
          */
         BidderKeyRefused: {
-            /** Bid */
-            bid: string;
-            /** Bidder */
-            bidder: string;
-            /** Code */
-            code: string;
-            /** Envelope */
-            envelope: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidderKeyRefused";
+            /** Bidder */
+            bidder: string;
+            /** Bid */
+            bid: string;
+            /** Envelope */
+            envelope: string;
+            /** Code */
+            code: string;
         };
         /**
          * BidderKeyReleased
@@ -1180,17 +2261,17 @@ export interface components {
          *     b64u, public from now on.
          */
         BidderKeyReleased: {
-            /** Bid */
-            bid: string;
-            /** Bidder */
-            bidder: string;
-            /** Envelope */
-            envelope: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidderKeyReleased";
+            /** Bidder */
+            bidder: string;
+            /** Bid */
+            bid: string;
+            /** Envelope */
+            envelope: string;
         };
         /**
          * BidderSignedIn
@@ -1198,17 +2279,17 @@ export interface components {
          *     authorisation.
          */
         BidderSignedIn: {
-            /** Bidder */
-            bidder: string;
-            /** Emergency */
-            emergency: boolean;
-            /** Late */
-            late: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidderSignedIn";
+            /** Bidder */
+            bidder: string;
+            /** Late */
+            late: boolean;
+            /** Emergency */
+            emergency: boolean;
         };
         /**
          * BiddingClosed
@@ -1216,42 +2297,383 @@ export interface components {
          */
         BiddingClosed: {
             /**
-             * Deadline
-             * Format: date-time
-             */
-            deadline: string;
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BiddingClosed";
+            /**
+             * Deadline
+             * Format: date-time
+             */
+            deadline: string;
         };
         /**
          * BidsImported
          * @description 批量导入: every counted bid has a final state.
          */
         BidsImported: {
-            /** Opened */
-            opened: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidsImported";
+            /** Opened */
+            opened: number;
             /** Void */
             void: number;
+        };
+        /**
+         * BoardCount
+         * @description How many of one kind: a level of rating, an outcome.
+         */
+        BoardCount: {
+            /** Kind */
+            kind: string;
+            /** Sessions */
+            sessions: number;
+        };
+        /**
+         * BoardDistribution
+         * @description A distribution over minutes, with its median and what nine of ten did not exceed.
+         */
+        BoardDistribution: {
+            /** Counts */
+            counts: components["schemas"]["BoardMinutes"][];
+            /** Median */
+            median: number | null;
+            /** Ninth */
+            ninth: number | null;
+        };
+        /**
+         * BoardFigures
+         * @description Counts of a set of sessions; means in seconds, of those that have the value.
+         *
+         *     `first_visit` of `decided` needed no second visit. `day` says of which day, if of one.
+         */
+        BoardFigures: {
+            /**
+             * Day
+             * @default null
+             */
+            day: string | null;
+            /** Sessions */
+            sessions: number;
+            /** Served */
+            served: number;
+            /** Decided */
+            decided: number;
+            /** First Visit */
+            first_visit: number;
+            /** Lapsed */
+            lapsed: number;
+            /** Cancelled */
+            cancelled: number;
+            /** Waited */
+            waited: number | null;
+            /** Lasted */
+            lasted: number | null;
+            /** Rated */
+            rated: number;
+            /** Rating */
+            rating: number | null;
+            /** Visits Saved */
+            visits_saved: number;
+            /** Kilometres */
+            kilometres: number;
+        };
+        /**
+         * BoardHall
+         * @description What a hall saved its applicants.
+         */
+        BoardHall: {
+            /** Hall */
+            hall: string;
+            /** Sessions */
+            sessions: number;
+            /** Visits Saved */
+            visits_saved: number;
+            /** Kilometres */
+            kilometres: number;
+        };
+        /**
+         * BoardList
+         * @description The first rows of a list, and how many there are.
+         */
+        BoardList: {
+            /** Rows */
+            rows: components["schemas"]["BoardSession"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * BoardMinutes
+         * @description How many took so many whole minutes; the last counts all that took longer.
+         */
+        BoardMinutes: {
+            /** Minutes */
+            minutes: number;
+            /** Sessions */
+            sessions: number;
+        };
+        /**
+         * BoardQueue
+         * @description A hall's queue; `since` is when the one who waits longest took a ticket.
+         */
+        BoardQueue: {
+            /** Hall */
+            hall: string;
+            /** Waiting */
+            waiting: number;
+            /** Called */
+            called: number;
+            /** Live */
+            live: number;
+            /** Since */
+            since: string | null;
+        };
+        /**
+         * BoardSession
+         * @description A session in one of the board's lists; members that a list has nothing to say of are null.
+         */
+        BoardSession: {
+            /** Room */
+            room: string;
+            /** Number */
+            number: string;
+            /** Hall */
+            hall: string;
+            /** Near Region */
+            near_region: string;
+            /** Far Region */
+            far_region: string;
+            /** Items */
+            items: string[];
+            /** Phase */
+            phase: string;
+            /** Window */
+            window: string;
+            /** Clerk */
+            clerk: string;
+            /** Far Clerk */
+            far_clerk: string;
+            /** Connected At */
+            connected_at: string | null;
+            /**
+             * Due At
+             * @default null
+             */
+            due_at: string | null;
+            /**
+             * Escalated
+             * @default null
+             */
+            escalated: boolean | null;
+            /**
+             * Rating
+             * @default null
+             */
+            rating: number | null;
+            /**
+             * Case Due At
+             * @default null
+             */
+            case_due_at: string | null;
+        };
+        /**
+         * BoardView
+         * @description What the board shows: this moment, and the figures of the days asked for.
+         */
+        BoardView: {
+            /** Now */
+            now: string;
+            /** First */
+            first: string;
+            /** Last */
+            last: string;
+            /** Hall */
+            hall: string | null;
+            live: components["schemas"]["BoardList"];
+            /** Queues */
+            queues: components["schemas"]["BoardQueue"][];
+            overdue: components["schemas"]["BoardList"];
+            cases: components["schemas"]["BoardList"];
+            totals: components["schemas"]["BoardFigures"];
+            /** Days */
+            days: components["schemas"]["BoardFigures"][];
+            /** Halls */
+            halls: components["schemas"]["BoardHall"][];
+            waiting: components["schemas"]["BoardDistribution"];
+            lasting: components["schemas"]["BoardDistribution"];
+            /** Ratings */
+            ratings: components["schemas"]["BoardCount"][];
+            /** Outcomes */
+            outcomes: components["schemas"]["BoardCount"][];
+        };
+        /**
+         * Booked
+         * @description A booking, and what its holder needs: `code` is told nobody else. `ics` is where its
+         *     calendar file is, with the code in the query.
+         */
+        Booked: {
+            /** Room */
+            room: string;
+            /** Number */
+            number: string;
+            /** Code */
+            code: string;
+            /** Starts At */
+            starts_at: string;
+            /** Ends At */
+            ends_at: string;
+            /** Ics */
+            ics: string;
+        };
+        /**
+         * BookingBody
+         * @description The same for a time of `/api/slots`.
+         */
+        BookingBody: {
+            /** Items */
+            items: string[];
+            /** Near Hall */
+            near_hall: string;
+            /**
+             * Far Region
+             * @default null
+             */
+            far_region: string | null;
+            applicant: components["schemas"]["ApplicantBody"];
+            /** @default null */
+            agent: components["schemas"]["AgentBody"] | null;
+            /** @default none */
+            priority: components["schemas"]["Priority"];
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /**
+             * Continues
+             * @default null
+             */
+            continues: string | null;
+            /** Starts At */
+            starts_at: string;
+        };
+        /**
+         * BookingLapsed
+         * @description Nobody came for the booked time.
+         */
+        BookingLapsed: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "BookingLapsed";
+        };
+        /**
+         * Brought
+         * @description What an import changed: rows by table, none when all was there already.
+         */
+        Brought: {
+            /** Revision */
+            revision: number;
+            /** Changes */
+            changes: {
+                [key: string]: number;
+            };
         };
         /**
          * By
          * @description Who did it; `role` is empty for somebody without one.
          */
         By: {
-            /** Name */
-            name: string;
             /** Person */
             person: string;
+            /** Name */
+            name: string;
             /** Role */
             role: components["schemas"]["Role"] | "";
+        };
+        /**
+         * CallBody
+         * @description Which ticket is called out of its turn.
+         */
+        CallBody: {
+            /** Room */
+            room: string;
+        };
+        /**
+         * Called
+         * @description The session whose ticket was called.
+         */
+        Called: {
+            /** Room */
+            room: string;
+        };
+        /**
+         * CalledTicket
+         * @description A number and the window it is called to.
+         */
+        CalledTicket: {
+            /** Number */
+            number: string;
+            /** Window */
+            window: string;
+            /** Window Name */
+            window_name: string;
+            /** Times */
+            times: number;
+            /** Lapses At */
+            lapses_at: string | null;
+        };
+        /**
+         * CancelBody
+         * @description Takes a booking or a ticket back.
+         */
+        CancelBody: {
+            /**
+             * Code
+             * @default null
+             */
+            code: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * CancelSession
+         * @description CancelSession(reason: str = '')
+         */
+        CancelSession: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "CancelSession";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * CaptureIdentity
+         * @description The number of the document that is shown, as it was read or typed.
+         */
+        CaptureIdentity: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "CaptureIdentity";
+            method: components["schemas"]["IdentityMethod"];
+            kind: components["schemas"]["DocumentKind"];
+            /** Number */
+            number: string;
         };
         /** CardBody */
         CardBody: {
@@ -1259,6 +2681,23 @@ export interface components {
             card: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * CatalogueView
+         * @description What is served and where: the regions of everything else in it with those above them, halls,
+         *     and a page of fifty items of `total`.
+         */
+        CatalogueView: {
+            /** Revision */
+            revision: number;
+            /** Regions */
+            regions: components["schemas"]["RegionLine"][];
+            /** Halls */
+            halls: components["schemas"]["HallLine"][];
+            /** Items */
+            items: components["schemas"]["ItemLine"][];
+            /** Total */
+            total: number;
         };
         /**
          * Challenge
@@ -1275,15 +2714,15 @@ export interface components {
         ChatMode: "open" | "muted" | "closed";
         /**
          * ChatModeSet
-         * @description ChatModeSet(mode: rooms.opening.events.kinds.ChatMode)
+         * @description ChatModeSet(mode: rooms.chat.ChatMode)
          */
         ChatModeSet: {
-            mode: components["schemas"]["ChatMode"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ChatModeSet";
+            mode: components["schemas"]["ChatMode"];
         };
         /**
          * ChatPosted
@@ -1291,17 +2730,47 @@ export interface components {
          *     sees it).
          */
         ChatPosted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ChatPosted";
             /** By */
             by: string;
             /** Text */
             text: string;
             /** To */
             to: string | null;
+        };
+        /**
+         * CheckIdentity
+         * @description The far clerk's comparison of what was captured with the person.
+         */
+        CheckIdentity: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "ChatPosted";
+            type: "CheckIdentity";
+            /** Likeness */
+            likeness: boolean;
+            result: components["schemas"]["IdentityResult"];
+            /**
+             * Remark
+             * @default
+             */
+            remark: string;
+        };
+        /**
+         * CodeBody
+         * @description The code of a booking or ticket; a clerk of the hall needs none.
+         */
+        CodeBody: {
+            /**
+             * Code
+             * @default null
+             */
+            code: string | null;
         };
         /**
          * Command
@@ -1313,19 +2782,53 @@ export interface components {
          * @description CommitSeed(commitment: rooms.ids.Digest)
          */
         CommitSeed: {
-            /** Commitment */
-            commitment: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "CommitSeed";
+            /** Commitment */
+            commitment: string;
+        };
+        /**
+         * CompleteItem
+         * @description CompleteItem(item: str, note: str = '')
+         */
+        CompleteItem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "CompleteItem";
+            /** Item */
+            item: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Condition
+         * @description A field's value compared with `value`; an empty field fulfils no condition.
+         */
+        Condition: {
+            /** Field */
+            field: string;
+            op: components["schemas"]["Operator"];
+            /** Value */
+            value: string | number;
         };
         /**
          * ConfirmBid
          * @description ConfirmBid(bid: rooms.ids.BidId, confirmation: collections.abc.Mapping[str, object] | None = None)
          */
         ConfirmBid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ConfirmBid";
             /** Bid */
             bid: string;
             /**
@@ -1335,22 +2838,27 @@ export interface components {
             confirmation: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * ConfirmFields
+         * @description Confirms the fields with the digests that were shown.
+         */
+        ConfirmFields: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "ConfirmBid";
+            type: "ConfirmFields";
+            /** Item */
+            item: string;
+            /** Fields */
+            fields: components["schemas"]["FieldValue"][];
         };
         /**
          * ConfirmationStarted
          * @description ConfirmationStarted(until: datetime.datetime, objections_until: datetime.datetime)
          */
         ConfirmationStarted: {
-            /**
-             * Objections Until
-             * Format: date-time
-             */
-            objections_until: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1361,32 +2869,85 @@ export interface components {
              * Format: date-time
              */
             until: string;
+            /**
+             * Objections Until
+             * Format: date-time
+             */
+            objections_until: string;
         };
         /**
          * ConfirmationsLapsed
          * @description 逾期未确认: nobody signs for somebody else.
          */
         ConfirmationsLapsed: {
-            /** Bids */
-            bids: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ConfirmationsLapsed";
+            /** Bids */
+            bids: string[];
+        };
+        /**
+         * ConnectSession
+         * @description `recording` is "confirmed" where the session will be recorded once there is consent, or the
+         *     reason why it will not.
+         */
+        ConnectSession: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ConnectSession";
+            /** Recording */
+            recording: string;
+        };
+        /**
+         * ConsentGiven
+         * @description The applicant agrees to the text with this digest. `by_hand_of` is the clerk or the agent who
+         *     pressed the button on the applicant's word; None if the applicant did. `reuse`: pages of earlier
+         *     sessions may be used too.
+         */
+        ConsentGiven: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ConsentGiven";
+            /** Text */
+            text: string;
+            /** Version */
+            version: string;
+            /** By Hand Of */
+            by_hand_of: string | null;
+            /** Reuse */
+            reuse: boolean;
+        };
+        /**
+         * ConsentRefused
+         * @description ConsentRefused(by_hand_of: Optional[rooms.ids.PersonId])
+         */
+        ConsentRefused: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ConsentRefused";
+            /** By Hand Of */
+            by_hand_of: string | null;
         };
         /**
          * ContinueOpening
          * @description ContinueOpening(reason: str)
          */
         ContinueOpening: {
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ContinueOpening";
+            /** Reason */
+            reason: string;
         };
         /**
          * CountedBid
@@ -1397,21 +2958,21 @@ export interface components {
             bid: string;
             /** Bidder */
             bidder: string;
-            /** Header Digest */
-            header_digest: string;
-            /** Manifest Version */
-            manifest_version: number;
             /** Name */
             name: string;
+            /** Header Digest */
+            header_digest: string;
             /**
              * Received At
              * Format: date-time
              */
             received_at: string;
-            /** Stale */
-            stale: boolean;
             /** Stored */
             stored: boolean;
+            /** Manifest Version */
+            manifest_version: number;
+            /** Stale */
+            stale: boolean;
         };
         /**
          * Created
@@ -1422,17 +2983,63 @@ export interface components {
             id: string;
         };
         /**
+         * DayKind
+         * @description How a day differs from its weekday.
+         * @enum {string}
+         */
+        DayKind: "closed" | "working" | "short";
+        /**
+         * Decide
+         * @description What is decided about an item. When it is promised for, and whether a rule decides it, the
+         *     server finds out.
+         */
+        Decide: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Decide";
+            /** Item */
+            item: string;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Remedy
+             * @default
+             */
+            remedy: string;
+            /**
+             * Missing
+             * @default []
+             */
+            missing: components["schemas"]["Missing"][];
+            /**
+             * Until
+             * @default null
+             */
+            until: string | null;
+            /**
+             * Untold
+             * @default
+             */
+            untold: string;
+        };
+        /**
          * DecryptionStarted
          * @description Shares and keys may be released until the instant. `envelope` is the one now unlocked.
          */
         DecryptionStarted: {
-            /** Envelope */
-            envelope: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "DecryptionStarted";
+            /** Envelope */
+            envelope: string;
             /**
              * Until
              * Format: date-time
@@ -1440,34 +3047,150 @@ export interface components {
             until: string;
         };
         /**
+         * DeliverResult
+         * @description DeliverResult(item: str, way: rooms.counter.kinds.Way, tracking: str = '')
+         */
+        DeliverResult: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "DeliverResult";
+            /** Item */
+            item: string;
+            way: components["schemas"]["Way"];
+            /**
+             * Tracking
+             * @default
+             */
+            tracking: string;
+        };
+        /**
+         * DepartmentInvited
+         * @description DepartmentInvited(person: rooms.ids.PersonId, name: str, department: str, item: str)
+         */
+        DepartmentInvited: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "DepartmentInvited";
+            /** Person */
+            person: string;
+            /** Name */
+            name: string;
+            /** Department */
+            department: string;
+            /** Item */
+            item: string;
+        };
+        /**
          * DepositNoted
          * @description DepositNoted(bidder: rooms.ids.PersonId, state: str)
          */
         DepositNoted: {
-            /** Bidder */
-            bidder: string;
-            /** State */
-            state: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "DepositNoted";
+            /** Bidder */
+            bidder: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * DeskItem
+         * @description A service item by its names.
+         */
+        DeskItem: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+        };
+        /**
+         * DeskSession
+         * @description A session in a clerk's lists; `fits` says whether the own window may call it.
+         */
+        DeskSession: {
+            /** Room */
+            room: string;
+            /** Number */
+            number: string;
+            /** Phase */
+            phase: string;
+            /** Items */
+            items: components["schemas"]["DeskItem"][];
+            /** Hall */
+            hall: string;
+            /** Hall Name */
+            hall_name: string;
+            /** Since */
+            since: string;
+            /** Starts At */
+            starts_at: string | null;
+            priority: components["schemas"]["Priority"];
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "" | "near" | "far";
+            /** Window */
+            window: string;
+            /** Fits */
+            fits: boolean;
+        };
+        /**
+         * DeskView
+         * @description What a clerk has: own window, who waits in its hall (the first fifty of `total`), who did
+         *     not come, who is expected, sessions that want a far clerk, own sessions.
+         */
+        DeskView: {
+            window: components["schemas"]["DeskWindow"] | null;
+            /** Now */
+            now: string;
+            /** Total */
+            total: number;
+            /** Waiting */
+            waiting: components["schemas"]["DeskSession"][];
+            /** Missed */
+            missed: components["schemas"]["DeskSession"][];
+            /** Expected */
+            expected: components["schemas"]["DeskSession"][];
+            /** Requests */
+            requests: components["schemas"]["DeskSession"][];
+            /** Mine */
+            mine: components["schemas"]["DeskSession"][];
+        };
+        /**
+         * DeskWindow
+         * @description The window a clerk sits at.
+         */
+        DeskWindow: {
+            /** Window */
+            window: string;
+            /** Hall */
+            hall: string;
+            /** Hall Name */
+            hall_name: string;
         };
         /**
          * DisputeBid
          * @description DisputeBid(bid: rooms.ids.BidId, reason: str)
          */
         DisputeBid: {
-            /** Bid */
-            bid: string;
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "DisputeBid";
+            /** Bid */
+            bid: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Document
@@ -1476,20 +3199,26 @@ export interface components {
         Document: {
             /** Name */
             name: string;
-            /** Sha256 */
-            sha256: string;
             /** Size */
             size: number;
+            /** Sha256 */
+            sha256: string;
         };
+        /**
+         * DocumentKind
+         * @description What is shown.
+         * @enum {string}
+         */
+        DocumentKind: "card" | "passport" | "hong_kong_macao" | "taiwan" | "other";
         /**
          * Done
          * @description What an order led to, as its author's stream shows it; `n` is the stream's last number.
          */
         Done: {
-            /** Entries */
-            entries: components["schemas"]["Entry"][];
             /** N */
             n: number;
+            /** Entries */
+            entries: components["schemas"]["Entry"][];
         };
         /**
          * Draw
@@ -1497,12 +3226,12 @@ export interface components {
          *     says.
          */
         Draw: {
-            /** High */
-            high: number;
-            /** Low */
-            low: number;
             /** Name */
             name: string;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
             /** Step */
             step: number;
             /**
@@ -1516,15 +3245,15 @@ export interface components {
          * @description Somebody committed to a seed: SHA-256("yunkai/draw/v1" | lp(person) | seed).
          */
         DrawCommitted: {
-            /** By */
-            by: string;
-            /** Commitment */
-            commitment: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "DrawCommitted";
+            /** By */
+            by: string;
+            /** Commitment */
+            commitment: string;
         };
         /**
          * DrawParameter
@@ -1542,15 +3271,60 @@ export interface components {
          * @description DrawRevealed(by: rooms.ids.PersonId, seed: str)
          */
         DrawRevealed: {
-            /** By */
-            by: string;
-            /** Seed */
-            seed: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "DrawRevealed";
+            /** By */
+            by: string;
+            /** Seed */
+            seed: string;
+        };
+        /**
+         * DrawnSession
+         * @description A session that was drawn, and who inspects it.
+         */
+        DrawnSession: {
+            /** Room */
+            room: string;
+            /** Inspector */
+            inspector: string;
+            /** Number */
+            number: string;
+            /** Hall */
+            hall: string;
+            /** Day */
+            day: string;
+            /** Items */
+            items: string[];
+            /** Outcome */
+            outcome: string | null;
+        };
+        /**
+         * EarlierPage
+         * @description A page of an earlier session that may be used again.
+         */
+        EarlierPage: {
+            /** Room */
+            room: string;
+            /** Page */
+            page: string;
+            /** Item */
+            item: string;
+            /** Material */
+            material: string;
+            /** Name */
+            name: string;
+            picture: components["schemas"]["Picture"];
+        };
+        /**
+         * EarlierPages
+         * @description Every such page, the newest session first.
+         */
+        EarlierPages: {
+            /** Pages */
+            pages: components["schemas"]["EarlierPage"][];
         };
         /**
          * EndOpening
@@ -1564,16 +3338,68 @@ export interface components {
             type: "EndOpening";
         };
         /**
+         * EndSession
+         * @description EndSession(reason: str = '')
+         */
+        EndSession: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "EndSession";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * Entered
+         * @description The session that was entered.
+         */
+        Entered: {
+            /** Room */
+            room: string;
+            /**
+             * Token
+             * @default null
+             */
+            token: string | null;
+        };
+        /**
          * Entry
          * @description An entry of a stream; `n` counts from 1 without gaps.
          */
         Entry: {
+            /** N */
+            n: number;
             /** At */
             at: string;
             by: components["schemas"]["By"];
             event: components["schemas"]["Event"];
-            /** N */
-            n: number;
+        };
+        /**
+         * EntryBody
+         * @description What is on a ticket. `agent` enters as whoever acts for the applicant, `bearer` asks for a
+         *     token in place of the cookie.
+         */
+        EntryBody: {
+            /** Number */
+            number: string;
+            /** Hall */
+            hall: string;
+            /** Code */
+            code: string;
+            /**
+             * Agent
+             * @default false
+             */
+            agent: boolean;
+            /**
+             * Bearer
+             * @default false
+             */
+            bearer: boolean;
         };
         /**
          * Envelope
@@ -1582,13 +3408,13 @@ export interface components {
         Envelope: {
             /** Id */
             id: string;
+            /** Title */
+            title: string;
             /**
              * Later
              * @default false
              */
             later: boolean;
-            /** Title */
-            title: string;
         };
         /**
          * Error
@@ -1610,6 +3436,24 @@ export interface components {
             };
         };
         /**
+         * Escalated
+         * @description The promised time is over (督办); `item` is None where a bad rating waits for its answer.
+         */
+        Escalated: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Escalated";
+            /** Item */
+            item: string | null;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+        };
+        /**
          * Event
          * @description What happened, as streams show it.
          */
@@ -1619,38 +3463,57 @@ export interface components {
          * @description What the log proves about a bid.
          */
         Evidence: {
-            attribution: components["schemas"]["Attribution"] | null;
             /** Timeline */
             timeline: components["schemas"]["Moment"][];
+            attribution: components["schemas"]["Attribution"] | null;
         };
         /**
          * ExtendWindow
          * @description ExtendWindow(window: rooms.opening.events.kinds.Window, minutes: int, reason: str)
          */
         ExtendWindow: {
-            /** Minutes */
-            minutes: number;
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ExtendWindow";
             window: components["schemas"]["Window"];
+            /** Minutes */
+            minutes: number;
+            /** Reason */
+            reason: string;
         };
         /**
          * FailOpening
          * @description FailOpening(reason: str)
          */
         FailOpening: {
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FailOpening";
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * FarAssigned
+         * @description FarAssigned(clerk: rooms.ids.PersonId, clerk_name: str, window: str, region: str)
+         */
+        FarAssigned: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "FarAssigned";
+            /** Clerk */
+            clerk: string;
+            /** Clerk Name */
+            clerk_name: string;
+            /** Window */
+            window: string;
+            /** Region */
+            region: string;
         };
         /**
          * Fault
@@ -1663,29 +3526,84 @@ export interface components {
          * @description The host ruled on an unknown fault, with the evidence beside it.
          */
         FaultRuled: {
-            /** Bid */
-            bid: string;
-            fault: components["schemas"]["Fault"];
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FaultRuled";
+            /** Bid */
+            bid: string;
+            fault: components["schemas"]["Fault"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Fee
+         * @description A fee in fen and the rule it is taken by.
+         */
+        Fee: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Amount */
+            amount: number;
+            /**
+             * Basis
+             * @default
+             */
+            basis: string;
+        };
+        /**
+         * FeeNoted
+         * @description `amount` in fen; `reference` is the payment provider's.
+         */
+        FeeNoted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "FeeNoted";
+            /** Item */
+            item: string;
+            /** Fee */
+            fee: string;
+            /** Amount */
+            amount: number;
+            /** Reference */
+            reference: string;
+        };
+        /**
+         * FeePaid
+         * @description FeePaid(item: str, fee: str, amount: int, reference: str)
+         */
+        FeePaid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "FeePaid";
+            /** Item */
+            item: string;
+            /** Fee */
+            fee: string;
+            /** Amount */
+            amount: number;
+            /** Reference */
+            reference: string;
         };
         /**
          * FeedInfo
          * @description A feed; `feed` is "person:kind". Bidders are masked before observers where the terms ask.
          */
         FeedInfo: {
-            /** Feed */
-            feed: string;
-            kind: components["schemas"]["FeedKind"];
-            /** Name */
-            name: string;
             /** Person */
             person: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["FeedKind"];
+            /** Feed */
+            feed: string;
         };
         /**
          * FeedKind
@@ -1693,6 +3611,82 @@ export interface components {
          * @enum {string}
          */
         FeedKind: "camera" | "screen" | "hall";
+        /**
+         * Field
+         * @description One field of the form.
+         *
+         *     `most` is the largest number or amount, or the most characters of a text; 0 leaves it to the
+         *     kind's own limit.
+         */
+        Field: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            kind: components["schemas"]["FieldKind"];
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+            /**
+             * Choices
+             * @default []
+             */
+            choices: string[];
+            /**
+             * Most
+             * @default 0
+             */
+            most: number;
+            /**
+             * Label En
+             * @default
+             */
+            label_en: string;
+        };
+        /**
+         * FieldFilled
+         * @description `value` is None where a field was emptied. Takes back the field's confirmation and the form's
+         *     signature.
+         */
+        FieldFilled: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "FieldFilled";
+            /** Item */
+            item: string;
+            /** Field */
+            field: string;
+            /** Value */
+            value: string | null;
+            origin: components["schemas"]["Origin"];
+        };
+        /**
+         * FieldKind
+         * @description How a field's value is written and checked.
+         * @enum {string}
+         */
+        FieldKind: "text" | "number" | "money" | "date" | "choice" | "phone" | "id_number";
+        /**
+         * FieldProposal
+         * @description A value for a field of the page's item. It is a guess whatever its score: `checked` only says
+         *     that check digits in it hold. `lines` are the places of its lines in the list.
+         */
+        FieldProposal: {
+            /** Field */
+            field: string;
+            /** Value */
+            value: string | number;
+            /** Score */
+            score: number;
+            /** Checked */
+            checked: boolean;
+            /** Lines */
+            lines: number[];
+        };
         /**
          * FieldSigned
          * @description When a field was signed, with which certificate, and the file it made.
@@ -1708,20 +3702,66 @@ export interface components {
             size: number;
         };
         /**
+         * FieldValue
+         * @description A field with the salted digest of what is written into it.
+         */
+        FieldValue: {
+            /** Field */
+            field: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * FieldsConfirmed
+         * @description The applicant says that these values are right. `by_hand_of` as in ConsentGiven.
+         */
+        FieldsConfirmed: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "FieldsConfirmed";
+            /** Item */
+            item: string;
+            /** Fields */
+            fields: components["schemas"]["FieldValue"][];
+            /** By Hand Of */
+            by_hand_of: string | null;
+        };
+        /**
+         * FillField
+         * @description Writes into a field; an empty text empties it.
+         */
+        FillField: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "FillField";
+            /** Item */
+            item: string;
+            /** Field */
+            field: string;
+            /** Value */
+            value: string | number;
+            /** @default typed */
+            origin: components["schemas"]["Origin"];
+        };
+        /**
          * Finding
          * @description What a step of the audit found or proved (docs/formats/audit.md), and what it is about.
          */
         Finding: {
-            /** About */
-            about: string;
+            /** Step */
+            step: number;
             /** Code */
             code: string;
             /** Params */
             params: {
                 [key: string]: string;
             };
-            /** Step */
-            step: number;
+            /** About */
+            about: string;
         };
         /**
          * FinishBody
@@ -1738,85 +3778,105 @@ export interface components {
          * @description This person has the floor now, and nobody else.
          */
         FloorGranted: {
-            /** Person */
-            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FloorGranted";
+            /** Person */
+            person: string;
         };
         /**
          * FloorRequested
          * @description Somebody raised a hand.
          */
         FloorRequested: {
-            /** Person */
-            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FloorRequested";
+            /** Person */
+            person: string;
         };
         /**
          * FloorTaken
          * @description The host took the floor back from whoever had it.
          */
         FloorTaken: {
-            /** Person */
-            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FloorTaken";
+            /** Person */
+            person: string;
         };
         /**
          * FloorWithdrawn
          * @description The hand was put down, or the floor given back.
          */
         FloorWithdrawn: {
-            /** Person */
-            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FloorWithdrawn";
+            /** Person */
+            person: string;
         };
         /**
          * FormItem
          * @description One item of the announced form. `id` "price" with kind money is the price of the record.
          */
         FormItem: {
-            /**
-             * Announced
-             * @default true
-             */
-            announced: boolean;
-            /**
-             * Envelope
-             * @default null
-             */
-            envelope: string | null;
             /** Id */
             id: string;
             kind: components["schemas"]["ItemKind"];
-            /** Label En */
-            label_en: string;
             /** Label Zh */
             label_zh: string;
+            /** Label En */
+            label_en: string;
             /**
              * Required
              * @default true
              */
             required: boolean;
             /**
+             * Announced
+             * @default true
+             */
+            announced: boolean;
+            /**
              * Unit
              * @default
              */
             unit: string;
+            /**
+             * Envelope
+             * @default null
+             */
+            envelope: string | null;
+        };
+        /**
+         * FormSigned
+         * @description `form` is the digest of all confirmed fields (rooms/counter/forms.py), `strokes` that of
+         *     the SVG file of the signature.
+         */
+        FormSigned: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "FormSigned";
+            /** Item */
+            item: string;
+            /** Form */
+            form: string;
+            /** Strokes */
+            strokes: string;
+            /** By Hand Of */
+            by_hand_of: string | null;
         };
         /**
          * GateOpened
@@ -1824,73 +3884,296 @@ export interface components {
          *     bid; null where it failed.
          */
         GateOpened: {
-            /** Bids */
-            bids: number;
-            /** Envelope */
-            envelope: string;
-            /** Failed */
-            failed: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "GateOpened";
+            /** Envelope */
+            envelope: string;
+            /** Bids */
+            bids: number;
+            /** Failed */
+            failed: string[];
+        };
+        /**
+         * GiveConsent
+         * @description `text` is the digest of the text that was shown.
+         */
+        GiveConsent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "GiveConsent";
+            /** Text */
+            text: string;
+            /** Version */
+            version: string;
+            /**
+             * Reuse
+             * @default false
+             */
+            reuse: boolean;
+        };
+        /**
+         * GiveOpinion
+         * @description GiveOpinion(item: str, opinion: rooms.counter.kinds.Stance, text: str)
+         */
+        GiveOpinion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "GiveOpinion";
+            /** Item */
+            item: string;
+            opinion: components["schemas"]["Stance"];
+            /** Text */
+            text: string;
         };
         /**
          * GrantFloor
          * @description Gives the floor to somebody, asked for or not; whoever had it has it no more.
          */
         GrantFloor: {
-            /** Person */
-            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "GrantFloor";
+            /** Person */
+            person: string;
         };
         /**
          * GrantRemedy
          * @description GrantRemedy(bid: rooms.ids.BidId, minutes: int, reason: str)
          */
         GrantRemedy: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "GrantRemedy";
             /** Bid */
             bid: string;
             /** Minutes */
             minutes: number;
             /** Reason */
             reason: string;
+        };
+        /**
+         * Guide
+         * @description Everything about an item in one version, and who serves it at present.
+         */
+        Guide: {
+            item: components["schemas"]["Item"];
+            /** Valid From */
+            valid_from: string;
+            /** Current */
+            current: boolean;
+            /** Versions */
+            versions: components["schemas"]["Version"][];
+            /** Services */
+            services: components["schemas"]["Service"][];
+            /** Regions */
+            regions: components["schemas"]["RegionLine"][];
+            /** Halls */
+            halls: components["schemas"]["HallLine"][];
+        };
+        /**
+         * HallLine
+         * @description A hall. Coordinates are decimal degrees as text.
+         */
+        HallLine: {
+            /** Id */
+            id: string;
+            /** Region */
+            region: string;
+            /** Name */
+            name: string;
+            /** Address */
+            address: string;
+            /** Longitude */
+            longitude: string;
+            /** Latitude */
+            latitude: string;
+            /** Phone */
+            phone: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * HallQueue
+         * @description The display of a hall: numbers and windows, never names. `total` is how many wait,
+         *     `minutes` how long somebody who came now would.
+         */
+        HallQueue: {
+            /** Hall */
+            hall: string;
+            /** Name */
+            name: string;
+            /** Now */
+            now: string;
+            /** Waiting */
+            waiting: string[];
+            /** Total */
+            total: number;
+            /** Called */
+            called: components["schemas"]["CalledTicket"][];
+            /** Serving */
+            serving: components["schemas"]["CalledTicket"][];
+            /** Missed */
+            missed: string[];
+            /** Windows */
+            windows: number;
+            /** Minutes */
+            minutes: number | null;
+        };
+        /**
+         * HallView
+         * @description A hall with its windows, its usual hours and the coming days.
+         */
+        HallView: {
+            hall: components["schemas"]["HallLine"];
+            /** Windows */
+            windows: components["schemas"]["WindowLine"][];
+            /** Hours */
+            hours: components["schemas"]["Span"][];
+            /** Days */
+            days: components["schemas"]["OpenDay"][];
+        };
+        /**
+         * HandBody
+         * @description The window that takes over, and why.
+         */
+        HandBody: {
+            /** To */
+            to: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * HandOver
+         * @description Gives one's window's duty to another clerk, at the same window or at `window`.
+         */
+        HandOver: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "GrantRemedy";
+            type: "HandOver";
+            side: components["schemas"]["Side"];
+            /** To */
+            to: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Window
+             * @default
+             */
+            window: string;
+        };
+        /**
+         * HandedOver
+         * @description One window's duty goes to somebody else (`clerk`), at the same window or another.
+         */
+        HandedOver: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "HandedOver";
+            side: components["schemas"]["Side"];
+            /** Previous */
+            previous: string;
+            /** Clerk */
+            clerk: string;
+            /** Clerk Name */
+            clerk_name: string;
+            /** Window */
+            window: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * HostChanged
          * @description The deputy took over, or the host came back.
          */
         HostChanged: {
-            /** Host */
-            host: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "HostChanged";
+            /** Host */
+            host: string;
         };
         /**
          * IceServer
          * @description A relay, as RTCPeerConnection takes it.
          */
         IceServer: {
-            /** Credential */
-            credential: string;
             /** Urls */
             urls: string[];
             /** Username */
             username: string;
+            /** Credential */
+            credential: string;
         };
+        /**
+         * IdentityCaptured
+         * @description A document was shown. `number_valid`: its number's check digit and date hold; `masked` is its
+         *     number as records show it; `document` the salted digest of {type, number}.
+         */
+        IdentityCaptured: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "IdentityCaptured";
+            method: components["schemas"]["IdentityMethod"];
+            /** Number Valid */
+            number_valid: boolean;
+            /** Masked */
+            masked: string;
+            /** Document */
+            document: string | null;
+        };
+        /**
+         * IdentityChecked
+         * @description The far clerk compared the document with the person. Only the result is kept.
+         */
+        IdentityChecked: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "IdentityChecked";
+            method: components["schemas"]["IdentityMethod"];
+            /** Number Valid */
+            number_valid: boolean;
+            /** Likeness */
+            likeness: boolean;
+            result: components["schemas"]["IdentityResult"];
+            /** Masked */
+            masked: string;
+            /** Document */
+            document: string | null;
+            /** Remark */
+            remark: string;
+        };
+        /**
+         * IdentityMethod
+         * @description What somebody shows to say who they are.
+         * @enum {string}
+         */
+        IdentityMethod: "card" | "passport" | "other" | "agent";
+        /**
+         * IdentityResult
+         * @enum {string}
+         */
+        IdentityResult: "passed" | "failed" | "again";
         /**
          * ImportBids
          * @description ImportBids()
@@ -1903,17 +4186,134 @@ export interface components {
             type: "ImportBids";
         };
         /**
+         * Inspector
+         * @description A supervisor who can be drawn.
+         */
+        Inspector: {
+            /** Person */
+            person: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * InviteDepartment
+         * @description Invites somebody of another department into the review of an item.
+         */
+        InviteDepartment: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "InviteDepartment";
+            /** Person */
+            person: string;
+            /** Item */
+            item: string;
+        };
+        /**
          * IssueWarning
          * @description IssueWarning(text: str)
          */
         IssueWarning: {
-            /** Text */
-            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "IssueWarning";
+            /** Text */
+            text: string;
+        };
+        /**
+         * Item
+         * @description A service item in one version. `region` is the authority's, as a GB/T 2260 code.
+         *
+         *     Days are working days: `promised_days` 0 means on the spot (即办件); `legal_days` 0 that the law
+         *     sets no limit. `bundle` holds the codes of the items that are served together with it (一件事).
+         */
+        Item: {
+            /** Code */
+            code: string;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            mode: components["schemas"]["Mode"];
+            /** Region */
+            region: string;
+            /** Authority */
+            authority: string;
+            /** Audience */
+            audience: string;
+            /**
+             * Basis
+             * @default
+             */
+            basis: string;
+            /**
+             * Promised Days
+             * @default 0
+             */
+            promised_days: number;
+            /**
+             * Legal Days
+             * @default 0
+             */
+            legal_days: number;
+            /**
+             * Materials
+             * @default []
+             */
+            materials: components["schemas"]["Material"][];
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["Field"][];
+            /**
+             * Fees
+             * @default []
+             */
+            fees: components["schemas"]["Fee"][];
+            /**
+             * Rules
+             * @default []
+             */
+            rules: components["schemas"]["Rule"][];
+            /**
+             * Results
+             * @default []
+             */
+            results: string[];
+            /**
+             * Bundle
+             * @default []
+             */
+            bundle: string[];
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+        };
+        /**
+         * ItemCompleted
+         * @description 办结. `invite_at` is when the applicant is asked for a rating again.
+         */
+        ItemCompleted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ItemCompleted";
+            /** Item */
+            item: string;
+            /** Note */
+            note: string;
+            /**
+             * Invite At
+             * Format: date-time
+             */
+            invite_at: string;
         };
         /**
          * ItemKind
@@ -1921,6 +4321,54 @@ export interface components {
          * @enum {string}
          */
         ItemKind: "text" | "money" | "integer" | "days" | "percent" | "date";
+        /**
+         * ItemLine
+         * @description An item in lists.
+         */
+        ItemLine: {
+            /** Code */
+            code: string;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            mode: components["schemas"]["Mode"];
+            /** Region */
+            region: string;
+            /** Authority */
+            authority: string;
+            /** Audience */
+            audience: string;
+            /** Promised Days */
+            promised_days: number;
+            /** Bundle */
+            bundle: string[];
+            /** Services */
+            services: components["schemas"]["Service"][];
+        };
+        /**
+         * JudgeMaterial
+         * @description JudgeMaterial(item: str, material: str, verdict: rooms.counter.kinds.Verdict, remark: str = '')
+         */
+        JudgeMaterial: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "JudgeMaterial";
+            /** Item */
+            item: string;
+            /** Material */
+            material: string;
+            verdict: components["schemas"]["Verdict"];
+            /**
+             * Remark
+             * @default
+             */
+            remark: string;
+        };
         /**
          * Link
          * @description An address that enters without a password.
@@ -1934,13 +4382,13 @@ export interface components {
          * @description Whom a link lets in, where it leads, and for how many seconds it works.
          */
         LinkBody: {
+            /** Person */
+            person: string;
             /**
              * Path
              * @default /
              */
             path: string;
-            /** Person */
-            person: string;
             /**
              * Seconds
              * @default 86400
@@ -1952,15 +4400,15 @@ export interface components {
          * @description `bearer` asks for a token in the answer in place of the cookie.
          */
         LoginBody: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
             /**
              * Bearer
              * @default false
              */
             bearer: boolean;
-            /** Name */
-            name: string;
-            /** Password */
-            password: string;
         };
         /**
          * Mark
@@ -1969,22 +4417,148 @@ export interface components {
         Mark: {
             /** Recording */
             recording: string;
-            /** Sha256 */
-            sha256: string;
             /** Size */
             size: number;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * Material
+         * @description One line of the checklist. `source` says where the applicant gets it from.
+         */
+        Material: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["MaterialKind"];
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+            /**
+             * Most Pages
+             * @default 10
+             */
+            most_pages: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+        };
+        /**
+         * MaterialCaptured
+         * @description `earlier` is the session a page with source `reuse` was captured in.
+         */
+        MaterialCaptured: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "MaterialCaptured";
+            /** Page */
+            page: string;
+            /** Item */
+            item: string;
+            /** Material */
+            material: string;
+            picture: components["schemas"]["Picture"];
+            source: components["schemas"]["Source"];
+            /**
+             * Earlier
+             * @default null
+             */
+            earlier: string | null;
+        };
+        /**
+         * MaterialJudged
+         * @description Holds until a page of the material changes.
+         */
+        MaterialJudged: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "MaterialJudged";
+            /** Item */
+            item: string;
+            /** Material */
+            material: string;
+            verdict: components["schemas"]["Verdict"];
+            /** Remark */
+            remark: string;
+        };
+        /**
+         * MaterialKind
+         * @description What is put under the camera.
+         * @enum {string}
+         */
+        MaterialKind: "original" | "copy" | "form";
+        /**
+         * Matter
+         * @description What a session is about, fixed by its first entry.
+         *
+         *     Regions are GB/T 2260 codes. `person` is the applicant's account in this one session,
+         *     `applicant` the salted digest of {name, number, phone}. `continues` is the session before it;
+         *     `supplemented` are the codes of items whose applicant was told there what was missing.
+         */
+        Matter: {
+            /** Items */
+            items: components["schemas"]["Item"][];
+            /** Near Hall */
+            near_hall: string;
+            /** Far Hall */
+            far_hall: string;
+            /** Near Region */
+            near_region: string;
+            /** Far Region */
+            far_region: string;
+            mode: components["schemas"]["Mode"];
+            /** Person */
+            person: string;
+            /** Applicant */
+            applicant: string;
+            /** @default null */
+            agent: components["schemas"]["Agent"] | null;
+            /**
+             * Language
+             * @default zh
+             */
+            language: string;
+            /**
+             * Continues
+             * @default null
+             */
+            continues: string | null;
+            /**
+             * Supplemented
+             * @default []
+             */
+            supplemented: string[];
         };
         /**
          * Me
          * @description Who is logged in. `room` is set for the guest of one room.
          */
         Me: {
+            /** Person */
+            person: string;
             /** Name */
             name: string;
             /** Organisation */
             organisation: string;
-            /** Person */
-            person: string;
             /** Roles */
             roles: components["schemas"]["AccountRole"][];
             /**
@@ -2007,6 +4581,7 @@ export interface components {
             enabled: boolean;
             /** Epoch */
             epoch: number;
+            slots: components["schemas"]["Slots"];
             /** Feeds */
             feeds: components["schemas"]["FeedInfo"][];
             /** Muted */
@@ -2015,7 +4590,6 @@ export interface components {
             recording: number;
             /** Room */
             room: string;
-            slots: components["schemas"]["Slots"];
         };
         /**
          * MediaState
@@ -2027,27 +4601,27 @@ export interface components {
             enabled: boolean;
             /** Epoch */
             epoch: number;
+            slots: components["schemas"]["Slots"];
             /** Feeds */
             feeds: components["schemas"]["FeedInfo"][];
-            /** Ice Servers */
-            ice_servers: components["schemas"]["IceServer"][];
             /** Muted */
             muted: string[];
             /** Recording */
             recording: number;
-            slots: components["schemas"]["Slots"];
+            /** Ice Servers */
+            ice_servers: components["schemas"]["IceServer"][];
         };
         /**
          * MediaToken
          * @description The right to send one feed: `url` is the WHIP endpoint, `token` its bearer token.
          */
         MediaToken: {
-            /** Expires At */
-            expires_at: string;
             /** Token */
             token: string;
             /** Url */
             url: string;
+            /** Expires At */
+            expires_at: string;
         };
         /**
          * Mine
@@ -2057,19 +4631,12 @@ export interface components {
             acceptance: components["schemas"]["Accepted"] | null;
             /** Bid */
             bid: string | null;
+            /** Header Digest */
+            header_digest: string | null;
             /** Header */
             header: {
                 [key: string]: unknown;
             } | null;
-            /** Header Digest */
-            header_digest: string | null;
-            /** History */
-            history: components["schemas"]["PastBid"][];
-            /** Receipt */
-            receipt: {
-                [key: string]: unknown;
-            } | null;
-            signed_in: components["schemas"]["SignedIn"] | null;
             /** Stored */
             stored: {
                 [key: string]: boolean;
@@ -2078,21 +4645,28 @@ export interface components {
             uploads: {
                 [key: string]: components["schemas"]["UploadState"];
             };
+            /** Receipt */
+            receipt: {
+                [key: string]: unknown;
+            } | null;
+            signed_in: components["schemas"]["SignedIn"] | null;
+            /** History */
+            history: components["schemas"]["PastBid"][];
         };
         /**
          * MinutesPreserved
          * @description The signed minutes got the time stamp that makes them last; nobody signs them any more.
          */
         MinutesPreserved: {
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "MinutesPreserved";
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /**
          * MinutesSigned
@@ -2100,22 +4674,39 @@ export interface components {
          *     digest and size of the file that has the signature.
          */
         MinutesSigned: {
-            /** Certificate */
-            certificate: string;
-            /** Field */
-            field: string;
-            /** Person */
-            person: string;
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "MinutesSigned";
+            /** Person */
+            person: string;
+            /** Field */
+            field: string;
+            /** Certificate */
+            certificate: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
+        /**
+         * Missing
+         * @description What is missing for a decision: the material's id (or "" where the list has none), and what
+         *     is wrong with it.
+         */
+        Missing: {
+            /** Material */
+            material: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * Mode
+         * @description How an item is served across regions.
+         * @enum {string}
+         */
+        Mode: "online" | "received" | "joint";
         /**
          * Moment
          * @description A line of a bid's evidence; `entry` is the number of the log's entry behind it.
@@ -2123,40 +4714,40 @@ export interface components {
         Moment: {
             /** At */
             at: string;
-            /** Entry */
-            entry: number;
+            /** What */
+            what: string;
             /** Params */
             params: {
                 [key: string]: unknown;
             };
-            /** What */
-            what: string;
+            /** Entry */
+            entry: number;
         };
         /**
          * MutePerson
          * @description MutePerson(person: rooms.ids.PersonId, muted: bool)
          */
         MutePerson: {
-            /** Muted */
-            muted: boolean;
-            /** Person */
-            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "MutePerson";
+            /** Person */
+            person: string;
+            /** Muted */
+            muted: boolean;
         };
         /**
          * My
          * @description What the asker is in a room; `role` is null for an account that may become a bidder.
          */
         My: {
-            /** Name */
-            name: string;
             /** Person */
             person: string;
             role: components["schemas"]["Role"] | null;
+            /** Name */
+            name: string;
         };
         /**
          * NewAccount
@@ -2165,6 +4756,8 @@ export interface components {
         NewAccount: {
             /** Login */
             login: string;
+            /** Password */
+            password: string;
             /** Name */
             name: string;
             /**
@@ -2172,8 +4765,6 @@ export interface components {
              * @default
              */
             organisation: string;
-            /** Password */
-            password: string;
             /** Roles */
             roles: components["schemas"]["AccountRole"][];
         };
@@ -2182,15 +4773,39 @@ export interface components {
          * @description NoteDeposit(bidder: rooms.ids.PersonId, state: str)
          */
         NoteDeposit: {
-            /** Bidder */
-            bidder: string;
-            /** State */
-            state: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "NoteDeposit";
+            /** Bidder */
+            bidder: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * NoticeLine
+         * @description A notice that the session's log gives: `entry` is what it tells of, `href` its sealed PDF.
+         */
+        NoticeLine: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Item */
+            item: string;
+            /** Entry */
+            entry: number;
+            /** Href */
+            href: string;
+        };
+        /**
+         * NoticeList
+         * @description A session's notices in the order of the log.
+         */
+        NoticeList: {
+            /** Items */
+            items: components["schemas"]["NoticeLine"][];
         };
         /**
          * Now
@@ -2205,32 +4820,32 @@ export interface components {
          * @description ObjectionAnswered(objection: rooms.ids.ObjectionId, text: str)
          */
         ObjectionAnswered: {
-            /** Objection */
-            objection: string;
-            /** Text */
-            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ObjectionAnswered";
+            /** Objection */
+            objection: string;
+            /** Text */
+            text: string;
         };
         /**
          * ObjectionRaised
          * @description ObjectionRaised(objection: rooms.ids.ObjectionId, by: rooms.ids.PersonId, text: str)
          */
         ObjectionRaised: {
-            /** By */
-            by: string;
-            /** Objection */
-            objection: string;
-            /** Text */
-            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ObjectionRaised";
+            /** Objection */
+            objection: string;
+            /** By */
+            by: string;
+            /** Text */
+            text: string;
         };
         /**
          * ObserverBody
@@ -2241,28 +4856,53 @@ export interface components {
             name: string;
         };
         /**
+         * OpenDay
+         * @description When a hall is open on a day; `kind` and `name` say why it is not as usual.
+         */
+        OpenDay: {
+            /** Day */
+            day: string;
+            kind: components["schemas"]["DayKind"] | null;
+            /** Name */
+            name: string;
+            /** Open */
+            open: components["schemas"]["OpenInterval"][];
+        };
+        /**
+         * OpenInterval
+         * @description From `start` until before `end`.
+         */
+        OpenInterval: {
+            /** Start */
+            start: string;
+            /** End */
+            end: string;
+        };
+        /**
          * OpeningContinued
          * @description The host goes on though there are fewer bidders than the minimum, with reason.
          */
         OpeningContinued: {
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "OpeningContinued";
+            /** Reason */
+            reason: string;
         };
         /**
          * OpeningDetail
          * @description One opening. `draft` is what the host's side prepares but hasn't published.
          */
         OpeningDetail: {
-            draft: components["schemas"]["Terms"] | null;
-            /** Head */
-            head: string | null;
             /** Id */
             id: string;
+            phase: components["schemas"]["Phase"];
+            /** Version */
+            version: number;
+            terms: components["schemas"]["Terms"];
+            draft: components["schemas"]["Terms"] | null;
             /** Manifest */
             manifest: {
                 [key: string]: unknown;
@@ -2270,10 +4910,8 @@ export interface components {
             /** Manifest Digest */
             manifest_digest: string | null;
             my: components["schemas"]["My"];
-            phase: components["schemas"]["Phase"];
-            terms: components["schemas"]["Terms"];
-            /** Version */
-            version: number;
+            /** Head */
+            head: string | null;
         };
         /**
          * OpeningEnded
@@ -2291,13 +4929,13 @@ export interface components {
          * @description 流标.
          */
         OpeningFailed: {
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "OpeningFailed";
+            /** Reason */
+            reason: string;
         };
         /**
          * OpeningList
@@ -2314,6 +4952,11 @@ export interface components {
          * @description Every running window stands still from `since` on.
          */
         OpeningPaused: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "OpeningPaused";
             /** Reason */
             reason: string;
             /**
@@ -2321,21 +4964,12 @@ export interface components {
              * Format: date-time
              */
             since: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "OpeningPaused";
         };
         /**
          * OpeningResumed
          * @description The frozen time was added to every running window: their new ends.
          */
         OpeningResumed: {
-            /** Remedies */
-            remedies: {
-                [key: string]: string;
-            };
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2345,77 +4979,248 @@ export interface components {
             windows: {
                 [key: string]: string;
             };
+            /** Remedies */
+            remedies: {
+                [key: string]: string;
+            };
         };
         /**
          * OpeningStarted
          * @description The host started the opening. `recording` is "confirmed" or the reason why there is none.
          */
         OpeningStarted: {
-            /** Recording */
-            recording: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "OpeningStarted";
+            /** Recording */
+            recording: string;
         };
         /**
          * OpeningSummary
          * @description A line of the list of openings.
          */
         OpeningSummary: {
-            /** Agency */
-            agency: string;
-            /** Deadline */
-            deadline: string;
             /** Id */
             id: string;
-            /** Lot Number */
-            lot_number: string;
-            /** Lot Title */
-            lot_title: string;
+            phase: components["schemas"]["Phase"];
             /** Paused */
             paused: boolean;
-            phase: components["schemas"]["Phase"];
-            /** Place */
-            place: string;
+            /** Version */
+            version: number;
+            /** Deadline */
+            deadline: string;
             /** Project Number */
             project_number: string;
             /** Project Title */
             project_title: string;
+            /** Lot Number */
+            lot_number: string;
+            /** Lot Title */
+            lot_title: string;
             regime: components["schemas"]["Regime"];
+            /** Tenderer */
+            tenderer: string;
+            /** Agency */
+            agency: string;
+            /** Place */
+            place: string;
             /** Rehearsal */
             rehearsal: boolean;
             role: components["schemas"]["Role"] | null;
-            /** Tenderer */
-            tenderer: string;
-            /** Version */
-            version: number;
         };
         /**
          * OpeningTerminated
          * @description 终止.
          */
         OpeningTerminated: {
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "OpeningTerminated";
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Operator
+         * @description How a condition compares a field's value with its own.
+         * @enum {string}
+         */
+        Operator: "eq" | "ne" | "lt" | "le" | "gt" | "ge";
+        /**
+         * OpinionGiven
+         * @description OpinionGiven(person: rooms.ids.PersonId, item: str, opinion: rooms.counter.kinds.Stance, text: str)
+         */
+        OpinionGiven: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "OpinionGiven";
+            /** Person */
+            person: string;
+            /** Item */
+            item: string;
+            opinion: components["schemas"]["Stance"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * OrderPages
+         * @description OrderPages(item: str, material: str, pages: tuple[rooms.ids.PageId, ...])
+         */
+        OrderPages: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "OrderPages";
+            /** Item */
+            item: string;
+            /** Material */
+            material: string;
+            /** Pages */
+            pages: string[];
+        };
+        /**
+         * Origin
+         * @description How a value came into a field.
+         * @enum {string}
+         */
+        Origin: "typed" | "recognised" | "reused";
+        /**
+         * Outcome
+         * @description What is decided about an item in the session.
+         * @enum {string}
+         */
+        Outcome: "accepted" | "supplement" | "rejected" | "done";
+        /**
+         * OutcomeDecided
+         * @description What was decided about one item.
+         *
+         *     `missing` and `until` belong to a supplement, `remedy` to a rejection, `promised_at` with
+         *     `remind_at` (80 % of the time to it) to what is accepted. `by_rule` names the instant-decision
+         *     rule that held; `overrides`: decided otherwise than it, or than an invited department, says.
+         *     `untold` is the reason why a second supplement was not told the first time.
+         */
+        OutcomeDecided: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "OutcomeDecided";
+            /** Item */
+            item: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Reason */
+            reason: string;
+            /** Remedy */
+            remedy: string;
+            /** Missing */
+            missing: components["schemas"]["Missing"][];
+            /** Until */
+            until: string | null;
+            /** Promised At */
+            promised_at: string | null;
+            /** Remind At */
+            remind_at: string | null;
+            /** By Rule */
+            by_rule: string | null;
+            /** Overrides */
+            overrides: boolean;
+            /** Untold */
+            untold: string;
+        };
+        /**
+         * OwnTicket
+         * @description What an applicant is shown while waiting; `ahead` is null when the ticket doesn't wait.
+         */
+        OwnTicket: {
+            /** Room */
+            room: string;
+            /** Number */
+            number: string;
+            /** Hall */
+            hall: string;
+            /** Hall Name */
+            hall_name: string;
+            /** Phase */
+            phase: string;
+            /** Ahead */
+            ahead: number | null;
+            /** Minutes */
+            minutes: number | null;
+            /** Window */
+            window: string;
+            /** Window Name */
+            window_name: string;
+            /** Starts At */
+            starts_at: string | null;
+            /** Expires At */
+            expires_at: string;
         };
         /**
          * Page
          * @description A part of a stream. `head` is the signed head of the log, after the close only.
          */
         Page: {
+            /** N */
+            n: number;
             /** Entries */
             entries: components["schemas"]["Entry"][];
             /** Head */
             head: string | null;
-            /** N */
-            n: number;
+        };
+        /**
+         * PageRemoved
+         * @description PageRemoved(page: rooms.ids.PageId, reason: str)
+         */
+        PageRemoved: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "PageRemoved";
+            /** Page */
+            page: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PageReplaced
+         * @description `page` stands where `previous` stood.
+         */
+        PageReplaced: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "PageReplaced";
+            /** Page */
+            page: string;
+            /** Previous */
+            previous: string;
+            picture: components["schemas"]["Picture"];
+            source: components["schemas"]["Source"];
+        };
+        /**
+         * PagesOrdered
+         * @description PagesOrdered(item: str, material: str, pages: tuple[rooms.ids.PageId, ...])
+         */
+        PagesOrdered: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "PagesOrdered";
+            /** Item */
+            item: string;
+            /** Material */
+            material: string;
+            /** Pages */
+            pages: string[];
         };
         /**
          * ParameterDrawn
@@ -2423,19 +5228,19 @@ export interface components {
          *     steps).
          */
         ParameterDrawn: {
-            /** Name */
-            name: string;
-            /** Seeds */
-            seeds: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ParameterDrawn";
-            /** Unrevealed */
-            unrevealed: string[];
+            /** Name */
+            name: string;
             /** Value */
             value: number;
+            /** Seeds */
+            seeds: string[];
+            /** Unrevealed */
+            unrevealed: string[];
         };
         /**
          * PastBid
@@ -2446,14 +5251,14 @@ export interface components {
             bid: string;
             /** Header Digest */
             header_digest: string;
-            /** Receipt */
-            receipt: {
-                [key: string]: unknown;
-            } | null;
             /** Received At */
             received_at: string;
             /** Standing */
             standing: string;
+            /** Receipt */
+            receipt: {
+                [key: string]: unknown;
+            } | null;
             /** Withdrawal Receipt */
             withdrawal_receipt: {
                 [key: string]: unknown;
@@ -2464,13 +5269,41 @@ export interface components {
          * @description PauseOpening(reason: str)
          */
         PauseOpening: {
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "PauseOpening";
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PayBody
+         * @description Which fee of which item is to be paid.
+         */
+        PayBody: {
+            /** Item */
+            item: string;
+            /** Fee */
+            fee: string;
+        };
+        /**
+         * PenPoint
+         * @description Where the pen was, `t` milliseconds after it first touched the pad; `pressure` in
+         *     thousandths, absent where the pad does not tell.
+         */
+        PenPoint: {
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** T */
+            t: number;
+            /**
+             * Pressure
+             * @default null
+             */
+            pressure: number | null;
         };
         /**
          * People
@@ -2482,14 +5315,41 @@ export interface components {
          * @description Somebody who can be seated.
          */
         Person: {
+            /** Person */
+            person: string;
             /** Name */
             name: string;
             /** Organisation */
             organisation: string;
-            /** Person */
-            person: string;
             /** Roles */
             roles: components["schemas"]["AccountRole"][];
+        };
+        /**
+         * PersonAdmitted
+         * @description Somebody without a duty entered: a supervisor who listens, a hall's manager.
+         */
+        PersonAdmitted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "PersonAdmitted";
+            /** Person */
+            person: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "near" | "far" | "department" | "supervisor" | "manager" | "agent" | "applicant" | "system";
+        };
+        /**
+         * Personal
+         * @description What the salted digests of a session stand for, as far as it is for the asker.
+         */
+        Personal: {
+            [key: string]: unknown;
         };
         /**
          * Phase
@@ -2497,6 +5357,33 @@ export interface components {
          * @enum {string}
          */
         Phase: "draft" | "receiving" | "closed" | "opening" | "roll_published" | "decrypting" | "imported" | "parameters" | "announcing" | "confirming" | "signing" | "ended" | "published" | "archived" | "failed" | "terminated";
+        /**
+         * Picture
+         * @description A captured page's bytes: the blob `sha256`. A PDF has `pages`, and no width and height.
+         */
+        Picture: {
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Media Type */
+            media_type: string;
+            /**
+             * Pages
+             * @default 1
+             */
+            pages: number;
+            /**
+             * Width
+             * @default 0
+             */
+            width: number;
+            /**
+             * Height
+             * @default 0
+             */
+            height: number;
+        };
         /**
          * Policy
          * @description Who can produce the opening key of a bid (docs/formats/seal.md, 3).
@@ -2508,6 +5395,11 @@ export interface components {
          * @description PostChat(text: str, to: Optional[rooms.ids.PersonId] = None)
          */
         PostChat: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "PostChat";
             /** Text */
             text: string;
             /**
@@ -2515,11 +5407,6 @@ export interface components {
              * @default null
              */
             to: string | null;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "PostChat";
         };
         /**
          * PrepareBody
@@ -2538,15 +5425,21 @@ export interface components {
          * @description What is to be signed (b64u), and under which lease the signature is to come back.
          */
         PreparedSignature: {
+            /** Lease */
+            lease: string;
             /** Attributes */
             attributes: string;
             /** Certificate */
             certificate: string;
             /** Expires At */
             expires_at: string;
-            /** Lease */
-            lease: string;
         };
+        /**
+         * Priority
+         * @description Who is served first.
+         * @enum {string}
+         */
+        Priority: "none" | "elderly" | "disabled" | "military" | "pregnant";
         /**
          * PublishBody
          * @description What to publish: the draft, unless terms are given.
@@ -2567,19 +5460,88 @@ export interface components {
             type: "PublishRoll";
         };
         /**
+         * QrBody
+         * @description A path of this site, with what belongs behind it.
+         */
+        QrBody: {
+            /** Path */
+            path: string;
+        };
+        /**
+         * QrCode
+         * @description Rows of dark (1) and light (0) modules, without the quiet zone.
+         */
+        QrCode: {
+            /** Rows */
+            rows: string[];
+        };
+        /**
          * RaiseObjection
          * @description RaiseObjection(text: str, objection: rooms.ids.ObjectionId)
          */
         RaiseObjection: {
-            /** Objection */
-            objection: string;
-            /** Text */
-            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RaiseObjection";
+            /** Text */
+            text: string;
+            /** Objection */
+            objection: string;
+        };
+        /**
+         * RateSession
+         * @description Five levels, with words or without.
+         */
+        RateSession: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RateSession";
+            /** Level */
+            level: number;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * RatingAnswered
+         * @description RatingAnswered(text: str)
+         */
+        RatingAnswered: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RatingAnswered";
+            /** Text */
+            text: string;
+        };
+        /**
+         * RatingInvited
+         * @description The applicant, who has not rated yet, is asked again.
+         */
+        RatingInvited: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RatingInvited";
+        };
+        /**
+         * RecallTicket
+         * @description Calls the ticket that is called at one's own window once more.
+         */
+        RecallTicket: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RecallTicket";
         };
         /**
          * Receipted
@@ -2593,30 +5555,55 @@ export interface components {
             } | null;
         };
         /**
+         * RecogniseBody
+         * @description A captured page; of a PDF its `number`-th page, counted from one.
+         */
+        RecogniseBody: {
+            /** Page */
+            page: string;
+            /**
+             * Number
+             * @default 1
+             */
+            number: number;
+        };
+        /**
+         * Recognised
+         * @description What was read from a page, and what it could mean for the form.
+         */
+        Recognised: {
+            /** Item */
+            item: string;
+            /** Lines */
+            lines: components["schemas"]["TextLine"][];
+            /** Proposals */
+            proposals: components["schemas"]["FieldProposal"][];
+        };
+        /**
          * Reconvene
          * @description Reconvene(reason: str)
          */
         Reconvene: {
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "Reconvene";
+            /** Reason */
+            reason: string;
         };
         /**
          * Reconvened
          * @description 复会: the record was reopened after its end, with reason; goes back to CONFIRMING.
          */
         Reconvened: {
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "Reconvened";
+            /** Reason */
+            reason: string;
             /**
              * Until
              * Format: date-time
@@ -2628,81 +5615,81 @@ export interface components {
          * @description The sealed minutes: digest and size of the PDF, and the head its attached log goes to.
          */
         RecordPublished: {
-            /** Log Size */
-            log_size: number;
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RecordPublished";
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Log Size */
+            log_size: number;
         };
         /**
          * RecordSigned
          * @description Somebody approved the record (host, supervisor, bidder): digest of the record's content.
          */
         RecordSigned: {
-            /** Content */
-            content: string;
-            /** Person */
-            person: string;
-            role: components["schemas"]["Role"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RecordSigned";
+            /** Person */
+            person: string;
+            role: components["schemas"]["Role"];
+            /** Content */
+            content: string;
         };
         /**
          * RecordingEnded
          * @description A recording is over; its file is never changed again.
          */
         RecordingEnded: {
-            reason: components["schemas"]["RecordingStop"];
-            /** Recording */
-            recording: string;
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RecordingEnded";
+            /** Recording */
+            recording: string;
+            /** Size */
+            size: number;
+            /** Sha256 */
+            sha256: string;
+            reason: components["schemas"]["RecordingStop"];
         };
         /**
          * RecordingInfo
          * @description A recording as the log has it; size and digest are those of the last mark while it runs.
          */
         RecordingInfo: {
-            /** Ended At */
-            ended_at: string | null;
-            kind: components["schemas"]["FeedKind"];
-            /** Marks */
-            marks: components["schemas"]["RecordingMark"][];
-            /** Name */
-            name: string;
-            /** Person */
-            person: string;
-            /** Reason */
-            reason: ("left" | "stopped" | "failed" | "engine") | null;
             /** Recording */
             recording: string;
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
+            /** Person */
+            person: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["FeedKind"];
             /** Started At */
             started_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Size */
+            size: number;
+            /** Sha256 */
+            sha256: string;
             /**
              * State
              * @enum {string}
              */
             state: "running" | "ended" | "failed";
+            /** Reason */
+            reason: ("left" | "stopped" | "failed" | "engine") | null;
+            /** Marks */
+            marks: components["schemas"]["RecordingMark"][];
         };
         /**
          * RecordingList
@@ -2719,28 +5706,28 @@ export interface components {
         RecordingMark: {
             /** At */
             at: string;
-            /** Sha256 */
-            sha256: string;
             /** Size */
             size: number;
+            /** Sha256 */
+            sha256: string;
         };
         /**
          * RecordingStarted
          * @description What this person sends is being recorded into a file of its own.
          */
         RecordingStarted: {
-            kind: components["schemas"]["FeedKind"];
-            /** Name */
-            name: string;
-            /** Person */
-            person: string;
-            /** Recording */
-            recording: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RecordingStarted";
+            /** Recording */
+            recording: string;
+            /** Person */
+            person: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["FeedKind"];
         };
         /**
          * RecordingStop
@@ -2753,13 +5740,24 @@ export interface components {
          * @description Digests of running recordings, so that what was recorded before a crash is proven too.
          */
         RecordingsMarked: {
-            /** Marks */
-            marks: components["schemas"]["Mark"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RecordingsMarked";
+            /** Marks */
+            marks: components["schemas"]["Mark"][];
+        };
+        /**
+         * RefuseConsent
+         * @description RefuseConsent()
+         */
+        RefuseConsent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RefuseConsent";
         };
         /**
          * Regime
@@ -2767,6 +5765,18 @@ export interface components {
          * @enum {string}
          */
         Regime: "tendering" | "procurement";
+        /**
+         * RegionLine
+         * @description A region in the tree; provinces have no parent.
+         */
+        RegionLine: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Parent */
+            parent: string | null;
+        };
         /** ReleaseBody */
         ReleaseBody: {
             /** Envelope */
@@ -2781,32 +5791,32 @@ export interface components {
          * @description ReleaseKey(bid: rooms.ids.BidId, envelope: rooms.ids.EnvelopeId, key: str)
          */
         ReleaseKey: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ReleaseKey";
             /** Bid */
             bid: string;
             /** Envelope */
             envelope: string;
             /** Key */
             key: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "ReleaseKey";
         };
         /**
          * ReleaseRefused
          * @description A trustee's release was refused (wrong head, wrong clock, bad share); evidence.
          */
         ReleaseRefused: {
-            /** Code */
-            code: string;
-            /** Trustee */
-            trustee: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ReleaseRefused";
+            /** Trustee */
+            trustee: string;
+            /** Code */
+            code: string;
         };
         /**
          * Remedy
@@ -2819,32 +5829,68 @@ export interface components {
          * @description The decryption window was reopened for one bid; only its sealed key can be released.
          */
         RemedyGranted: {
-            /** Bid */
-            bid: string;
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RemedyGranted";
+            /** Bid */
+            bid: string;
             /**
              * Until
              * Format: date-time
              */
             until: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Reminded
+         * @description 80 % of the promised time is over; `due` is its end.
+         */
+        Reminded: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Reminded";
+            /** Item */
+            item: string;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+        };
+        /**
+         * RemovePage
+         * @description RemovePage(page: rooms.ids.PageId, reason: str = '')
+         */
+        RemovePage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RemovePage";
+            /** Page */
+            page: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * Report
          * @description What a check says; `ok` when nothing was found.
          */
         Report: {
-            /** Facts */
-            facts: components["schemas"]["Finding"][];
-            /** Findings */
-            findings: components["schemas"]["Finding"][];
             /** Ok */
             ok: boolean;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /** Facts */
+            facts: components["schemas"]["Finding"][];
         };
         /**
          * RequestFloor
@@ -2858,6 +5904,33 @@ export interface components {
             type: "RequestFloor";
         };
         /**
+         * RequeueTicket
+         * @description Puts a ticket that lapsed back into the queue.
+         */
+        RequeueTicket: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RequeueTicket";
+        };
+        /**
+         * ResultDelivered
+         * @description `tracking` is a parcel's number, or empty.
+         */
+        ResultDelivered: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ResultDelivered";
+            /** Item */
+            item: string;
+            way: components["schemas"]["Way"];
+            /** Tracking */
+            tracking: string;
+        };
+        /**
          * ResumeOpening
          * @description ResumeOpening()
          */
@@ -2869,17 +5942,44 @@ export interface components {
             type: "ResumeOpening";
         };
         /**
+         * ReuseAllowed
+         * @description Pages of the applicant's earlier sessions may be used.
+         */
+        ReuseAllowed: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ReuseAllowed";
+            /** By Hand Of */
+            by_hand_of: string | null;
+        };
+        /**
+         * ReuseBody
+         * @description The page of an earlier session that is used for a material of this one.
+         */
+        ReuseBody: {
+            /** Item */
+            item: string;
+            /** Material */
+            material: string;
+            /** Earlier */
+            earlier: string;
+            /** Page */
+            page: string;
+        };
+        /**
          * RevealSeed
          * @description RevealSeed(seed: str)
          */
         RevealSeed: {
-            /** Seed */
-            seed: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RevealSeed";
+            /** Seed */
+            seed: string;
         };
         /**
          * Role
@@ -2892,17 +5992,17 @@ export interface components {
          * @description The roll of bidders became public. `enough` is false under the minimum.
          */
         RollPublished: {
-            /** Absent */
-            absent: string[];
-            /** Bids */
-            bids: components["schemas"]["CountedBid"][];
-            /** Enough */
-            enough: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RollPublished";
+            /** Bids */
+            bids: components["schemas"]["CountedBid"][];
+            /** Absent */
+            absent: string[];
+            /** Enough */
+            enough: boolean;
         };
         /**
          * RoomArchived
@@ -2916,20 +6016,128 @@ export interface components {
             type: "RoomArchived";
         };
         /**
+         * Rule
+         * @description An instant decision (即办秒批): when all conditions hold, `outcome` is proposed.
+         */
+        Rule: {
+            /** Name */
+            name: string;
+            /** All */
+            all: components["schemas"]["Condition"][];
+            outcome: components["schemas"]["Outcome"];
+        };
+        /**
          * RuleFault
          * @description RuleFault(bid: rooms.ids.BidId, fault: rooms.opening.events.kinds.Fault, reason: str)
          */
         RuleFault: {
-            /** Bid */
-            bid: string;
-            fault: components["schemas"]["Fault"];
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RuleFault";
+            /** Bid */
+            bid: string;
+            fault: components["schemas"]["Fault"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Sample
+         * @description A draw with its result; `same` says that drawing again gave it again.
+         */
+        Sample: {
+            /** Sample */
+            sample: string;
+            /** Made At */
+            made_at: string;
+            /** By */
+            by: string;
+            /** By Name */
+            by_name: string;
+            /** First */
+            first: string;
+            /** Last */
+            last: string;
+            /** Hall */
+            hall: string | null;
+            /** Seed */
+            seed: string;
+            /** Count */
+            count: number;
+            /** Population */
+            population: number;
+            /** Population Digest */
+            population_digest: string;
+            /** Inspectors */
+            inspectors: components["schemas"]["Inspector"][];
+            /** Drawn */
+            drawn: components["schemas"]["DrawnSession"][];
+            /** Same */
+            same: boolean;
+        };
+        /**
+         * SampleBody
+         * @description How many to draw, from which days and hall.
+         */
+        SampleBody: {
+            /** First */
+            first: string;
+            /** Last */
+            last: string;
+            /**
+             * Hall
+             * @default null
+             */
+            hall: string | null;
+            /** Count */
+            count: number;
+        };
+        /**
+         * SampleList
+         * @description Draws, the newest first.
+         */
+        SampleList: {
+            /** Samples */
+            samples: components["schemas"]["SampleRecord"][];
+        };
+        /**
+         * SamplePopulation
+         * @description The ids a draw was made from, sorted.
+         */
+        SamplePopulation: {
+            /** Rooms */
+            rooms: string[];
+        };
+        /**
+         * SampleRecord
+         * @description What a draw was made from, and the seed that makes it again (server/counter/board/sample.py).
+         *
+         *     `population_digest` is over the ids of the sessions, `population` of them.
+         */
+        SampleRecord: {
+            /** Sample */
+            sample: string;
+            /** Made At */
+            made_at: string;
+            /** By */
+            by: string;
+            /** By Name */
+            by_name: string;
+            /** First */
+            first: string;
+            /** Last */
+            last: string;
+            /** Hall */
+            hall: string | null;
+            /** Seed */
+            seed: string;
+            /** Count */
+            count: number;
+            /** Population */
+            population: number;
+            /** Population Digest */
+            population_digest: string;
         };
         /**
          * Sealed
@@ -2943,28 +6151,78 @@ export interface components {
          * @description A person who holds a role in the room from the start (bidders are enrolled instead).
          */
         Seat: {
+            /** Person */
+            person: string;
             /** Name */
             name: string;
             /** Organisation */
             organisation: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * SeatLeft
+         * @description Somebody's connection is gone; the session goes on and waits (重连).
+         */
+        SeatLeft: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "SeatLeft";
             /** Person */
             person: string;
-            role: components["schemas"]["Role"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * SeatReturned
+         * @description Somebody is back who was away from `since` on.
+         */
+        SeatReturned: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "SeatReturned";
+            /** Person */
+            person: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * Section
          * @description Where a slot is in the offer: the `mid` of its sound and of its picture.
          */
         Section: {
-            /** Audio */
-            audio: string;
             /**
              * Slot
              * @enum {string}
              */
             slot: "stage" | "supervisor" | "floor" | "screen" | "hall";
+            /** Audio */
+            audio: string;
             /** Video */
             video: string;
+        };
+        /**
+         * Service
+         * @description An agreement by which a hall serves an item for people of a region.
+         */
+        Service: {
+            /** Near */
+            near: string;
+            /** Far */
+            far: string;
+            /** Hall */
+            hall: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * ServiceInterrupted
@@ -2973,40 +6231,336 @@ export interface components {
          */
         ServiceInterrupted: {
             /**
-             * Back
-             * Format: date-time
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            back: string;
-            /** Remedies */
-            remedies: {
-                [key: string]: string;
-            };
+            type: "ServiceInterrupted";
             /**
              * Since
              * Format: date-time
              */
             since: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Back
+             * Format: date-time
              */
-            type: "ServiceInterrupted";
+            back: string;
             /** Windows */
             windows: {
                 [key: string]: string;
             };
+            /** Remedies */
+            remedies: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * SessionBill
+         * @description A bill in fen: its `link` as the rows of a QR code too, dark (1) and light (0) modules.
+         */
+        SessionBill: {
+            /** Item */
+            item: string;
+            /** Fee */
+            fee: string;
+            /** Amount */
+            amount: number;
+            /** Reference */
+            reference: string;
+            /** Link */
+            link: string;
+            /** Rows */
+            rows: string[];
+            /** Paid */
+            paid: boolean;
+        };
+        /**
+         * SessionBooked
+         * @description SessionBooked(matter: rooms.counter.kinds.Matter, starts_at: datetime.datetime, ends_at: datetime.datetime)
+         */
+        SessionBooked: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "SessionBooked";
+            matter: components["schemas"]["Matter"];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+        };
+        /**
+         * SessionBy
+         * @description Who did it. The applicant's name is personal data and not told here.
+         */
+        SessionBy: {
+            /** Person */
+            person: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: ("near" | "far" | "department" | "supervisor" | "manager" | "agent" | "applicant" | "system") | "";
+        };
+        /**
+         * SessionCancelled
+         * @description SessionCancelled(reason: str)
+         */
+        SessionCancelled: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "SessionCancelled";
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SessionClerk
+         * @description Who sits at a window.
+         */
+        SessionClerk: {
+            /** Name */
+            name: string;
+            /** Window */
+            window: string | null;
+        };
+        /**
+         * SessionCommand
+         * @description An order that has no route of its own.
+         */
+        SessionCommand: components["schemas"]["CancelSession"] | components["schemas"]["RecallTicket"] | components["schemas"]["RequeueTicket"] | components["schemas"]["ConnectSession"] | components["schemas"]["GiveConsent"] | components["schemas"]["RefuseConsent"] | components["schemas"]["AllowReuse"] | components["schemas"]["CheckIdentity"] | components["schemas"]["OrderPages"] | components["schemas"]["RemovePage"] | components["schemas"]["JudgeMaterial"] | components["schemas"]["ConfirmFields"] | components["schemas"]["GiveOpinion"] | components["schemas"]["EndSession"] | components["schemas"]["BeginStep"] | components["schemas"]["CompleteItem"] | components["schemas"]["DeliverResult"] | components["schemas"]["AnswerRating"] | components["schemas"]["PostChat"] | components["schemas"]["IssueWarning"] | components["schemas"]["ArchiveRoom"] | components["schemas"]["FillField"] | components["schemas"]["CaptureIdentity"] | components["schemas"]["HandOver"] | components["schemas"]["InviteDepartment"] | components["schemas"]["Decide"] | components["schemas"]["RateSession"];
+        /**
+         * SessionConnected
+         * @description `recording` is "confirmed", or the reason why this session is not recorded.
+         */
+        SessionConnected: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "SessionConnected";
+            /** Recording */
+            recording: string;
+        };
+        /**
+         * SessionDetail
+         * @description One session. `matter` is as its first entry has it.
+         */
+        SessionDetail: {
+            /** Id */
+            id: string;
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "new" | "booked" | "waiting" | "called" | "no_show" | "connecting" | "consented" | "identified" | "materials" | "filling" | "signing" | "decided" | "processing" | "completed" | "delivered" | "ended" | "cancelled" | "archived";
+            /** Over */
+            over: boolean;
+            /** Number */
+            number: string;
+            /** Hall */
+            hall: string;
+            /** Starts At */
+            starts_at: string | null;
+            /** Ends At */
+            ends_at: string | null;
+            matter: components["schemas"]["Matter"];
+            /** Record */
+            record: string | null;
+            my: components["schemas"]["SessionMy"];
+            /** Head */
+            head: string | null;
+        };
+        /**
+         * SessionDone
+         * @description What an order led to, as its author's stream shows it; `n` is the stream's last number.
+         */
+        SessionDone: {
+            /** N */
+            n: number;
+            /** Entries */
+            entries: components["schemas"]["SessionEntry"][];
+        };
+        /**
+         * SessionEnded
+         * @description The call is over. `reason` is empty when every item is decided.
+         */
+        SessionEnded: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "SessionEnded";
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SessionEntry
+         * @description An entry of a stream; `n` counts from 1 without gaps.
+         */
+        SessionEntry: {
+            /** N */
+            n: number;
+            /** At */
+            at: string;
+            by: components["schemas"]["SessionBy"];
+            event: components["schemas"]["SessionEvent"];
+        };
+        /**
+         * SessionEvent
+         * @description What happened, as streams show it.
+         */
+        SessionEvent: components["schemas"]["SessionBooked"] | components["schemas"]["BookingLapsed"] | components["schemas"]["TicketIssued"] | components["schemas"]["SessionCancelled"] | components["schemas"]["TicketCalled"] | components["schemas"]["TicketLapsed"] | components["schemas"]["TicketRequeued"] | components["schemas"]["FarAssigned"] | components["schemas"]["HandedOver"] | components["schemas"]["PersonAdmitted"] | components["schemas"]["SessionConnected"] | components["schemas"]["ConsentGiven"] | components["schemas"]["ConsentRefused"] | components["schemas"]["ReuseAllowed"] | components["schemas"]["IdentityCaptured"] | components["schemas"]["IdentityChecked"] | components["schemas"]["MaterialCaptured"] | components["schemas"]["PageReplaced"] | components["schemas"]["PagesOrdered"] | components["schemas"]["PageRemoved"] | components["schemas"]["MaterialJudged"] | components["schemas"]["FieldFilled"] | components["schemas"]["FieldsConfirmed"] | components["schemas"]["FormSigned"] | components["schemas"]["DepartmentInvited"] | components["schemas"]["OpinionGiven"] | components["schemas"]["FeeNoted"] | components["schemas"]["FeePaid"] | components["schemas"]["OutcomeDecided"] | components["schemas"]["SessionEnded"] | components["schemas"]["StepNoted"] | components["schemas"]["ItemCompleted"] | components["schemas"]["ResultDelivered"] | components["schemas"]["Reminded"] | components["schemas"]["Escalated"] | components["schemas"]["RatingInvited"] | components["schemas"]["SessionRated"] | components["schemas"]["RatingAnswered"] | components["schemas"]["SeatLeft"] | components["schemas"]["SeatReturned"] | components["schemas"]["SessionServiceInterrupted"] | components["schemas"]["ChatPosted"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["WarningIssued"] | components["schemas"]["RecordingEnded"] | components["schemas"]["RecordingsMarked"] | components["schemas"]["RecordingStarted"];
+        /**
+         * SessionItem
+         * @description An item in a list's line.
+         */
+        SessionItem: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+        };
+        /**
+         * SessionList
+         * @description A page of sessions; `total` counts all pages.
+         */
+        SessionList: {
+            /** Items */
+            items: components["schemas"]["SessionSummary"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SessionMy
+         * @description What the asker is in the session.
+         */
+        SessionMy: {
+            /** Person */
+            person: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "near" | "far" | "department" | "supervisor" | "manager" | "agent" | "applicant" | "system";
+            /** Name */
+            name: string;
+        };
+        /**
+         * SessionPage
+         * @description A part of a stream. `head` is the signed head of the log.
+         */
+        SessionPage: {
+            /** N */
+            n: number;
+            /** Entries */
+            entries: components["schemas"]["SessionEntry"][];
+            /** Head */
+            head: string | null;
+        };
+        /**
+         * SessionRated
+         * @description `level` from 1 (非常不满意) to 5 (非常满意); `words` the salted digest of what was written.
+         *     A level of 1 or 2 is a case to be answered before `answer_by`.
+         */
+        SessionRated: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "SessionRated";
+            /** Level */
+            level: number;
+            /** Words */
+            words: string | null;
+            /** Answer By */
+            answer_by: string | null;
+        };
+        /**
+         * SessionServiceInterrupted
+         * @description The platform itself was away between the instants. `lapses_at` is the new end of a call that
+         *     was running.
+         */
+        SessionServiceInterrupted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ServiceInterrupted";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Back
+             * Format: date-time
+             */
+            back: string;
+            /** Lapses At */
+            lapses_at: string | null;
+        };
+        /**
+         * SessionSummary
+         * @description A line of the list of sessions; `begun_at` is when it was booked or its ticket taken.
+         */
+        SessionSummary: {
+            /** Id */
+            id: string;
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "new" | "booked" | "waiting" | "called" | "no_show" | "connecting" | "consented" | "identified" | "materials" | "filling" | "signing" | "decided" | "processing" | "completed" | "delivered" | "ended" | "cancelled" | "archived";
+            /** Over */
+            over: boolean;
+            /** Reconnecting */
+            reconnecting: boolean;
+            /** Number */
+            number: string;
+            /** Items */
+            items: components["schemas"]["SessionItem"][];
+            mode: components["schemas"]["Mode"];
+            /** Near Hall */
+            near_hall: string;
+            /** Far Hall */
+            far_hall: string;
+            /** Near Region */
+            near_region: string;
+            /** Far Region */
+            far_region: string;
+            priority: components["schemas"]["Priority"];
+            /** Begun At */
+            begun_at: string;
+            /** Starts At */
+            starts_at: string | null;
+            near: components["schemas"]["SessionClerk"] | null;
+            far: components["schemas"]["SessionClerk"] | null;
+            /** Rating */
+            rating: number | null;
+            /** Role */
+            role: ("near" | "far" | "department" | "supervisor" | "manager" | "agent" | "applicant" | "system") | null;
         };
         /**
          * SetChatMode
-         * @description SetChatMode(mode: rooms.opening.events.kinds.ChatMode)
+         * @description SetChatMode(mode: rooms.chat.ChatMode)
          */
         SetChatMode: {
-            mode: components["schemas"]["ChatMode"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SetChatMode";
+            mode: components["schemas"]["ChatMode"];
         };
         /**
          * ShareProblem
@@ -3024,25 +6578,43 @@ export interface components {
          *     closing head.
          */
         SharesReleased: {
-            /** Envelope */
-            envelope: string;
-            /** Problems */
-            problems: components["schemas"]["ShareProblem"][];
-            /** Shares */
-            shares: number;
-            /** Trustee */
-            trustee: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SharesReleased";
+            /** Trustee */
+            trustee: string;
+            /** Envelope */
+            envelope: string;
+            /** Shares */
+            shares: number;
+            /** Problems */
+            problems: components["schemas"]["ShareProblem"][];
         };
+        /**
+         * Side
+         * @description Which of the two windows.
+         * @enum {string}
+         */
+        Side: "near" | "far";
         /**
          * SignInBody
          * @description Who represents the bidder. The log gets a salted digest of it only.
          */
         SignInBody: {
+            /** Name */
+            name: string;
+            /**
+             * Id Number
+             * @default
+             */
+            id_number: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
             /**
              * Authorisation
              * @default
@@ -3053,31 +6625,36 @@ export interface components {
              * @default false
              */
             emergency: boolean;
-            /**
-             * Id Number
-             * @default
-             */
-            id_number: string;
-            /** Name */
-            name: string;
-            /**
-             * Phone
-             * @default
-             */
-            phone: string;
         };
         /**
          * SignRecord
          * @description SignRecord(content: rooms.ids.Digest)
          */
         SignRecord: {
-            /** Content */
-            content: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SignRecord";
+            /** Content */
+            content: string;
+        };
+        /**
+         * SignatureBody
+         * @description A signature under an item's form: `form` is the digest of what the signer saw, `strokes` are
+         *     lists of points, one for each time that the pen touched the pad.
+         */
+        SignatureBody: {
+            /** Item */
+            item: string;
+            /** Form */
+            form: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Strokes */
+            strokes: components["schemas"]["PenPoint"][][];
         };
         /**
          * SignatureField
@@ -3086,11 +6663,11 @@ export interface components {
         SignatureField: {
             /** Field */
             field: string;
-            /** Name */
-            name: string;
+            role: components["schemas"]["Role"];
             /** Person */
             person: string;
-            role: components["schemas"]["Role"];
+            /** Name */
+            name: string;
             signed: components["schemas"]["FieldSigned"] | null;
         };
         /**
@@ -3099,24 +6676,24 @@ export interface components {
          *     fields may still be signed, `preserved` whether the last time stamp is made.
          */
         SignaturesState: {
-            /** Fields */
-            fields: components["schemas"]["SignatureField"][];
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
             /** Open */
             open: boolean;
             /** Preserved */
             preserved: boolean;
-            /** Sha256 */
-            sha256: string;
+            /** Fields */
+            fields: components["schemas"]["SignatureField"][];
             signing: components["schemas"]["SigningNow"] | null;
-            /** Size */
-            size: number;
         };
         /** SignedIn */
         SignedIn: {
-            /** Emergency */
-            emergency: boolean;
             /** Late */
             late: boolean;
+            /** Emergency */
+            emergency: boolean;
         };
         /**
          * SigningNow
@@ -3125,10 +6702,10 @@ export interface components {
         SigningNow: {
             /** Field */
             field: string;
-            /** Name */
-            name: string;
             /** Person */
             person: string;
+            /** Name */
+            name: string;
             /** Until */
             until: string;
         };
@@ -3138,40 +6715,96 @@ export interface components {
          *     (rooms/opening/content.py).
          */
         SigningStarted: {
-            /** Content */
-            content: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SigningStarted";
+            /** Content */
+            content: string;
+        };
+        /**
+         * SlotLine
+         * @description A time that both halls are open, and the places left at each.
+         */
+        SlotLine: {
+            /** Starts At */
+            starts_at: string;
+            /** Ends At */
+            ends_at: string;
+            /** Near Left */
+            near_left: number;
+            /** Far Left */
+            far_left: number;
+        };
+        /**
+         * SlotList
+         * @description The times of a day that can be booked, each `minutes` long.
+         */
+        SlotList: {
+            /** Day */
+            day: string;
+            /** Near Hall */
+            near_hall: string;
+            /** Far Hall */
+            far_hall: string;
+            /** Zone */
+            zone: string;
+            /** Minutes */
+            minutes: number;
+            /** Slots */
+            slots: components["schemas"]["SlotLine"][];
         };
         /**
          * Slots
          * @description What is in every slot.
          */
         Slots: {
-            floor: components["schemas"]["FeedInfo"] | null;
-            hall: components["schemas"]["FeedInfo"] | null;
-            screen: components["schemas"]["FeedInfo"] | null;
             stage: components["schemas"]["FeedInfo"] | null;
             supervisor: components["schemas"]["FeedInfo"] | null;
+            floor: components["schemas"]["FeedInfo"] | null;
+            screen: components["schemas"]["FeedInfo"] | null;
+            hall: components["schemas"]["FeedInfo"] | null;
         };
         /**
          * SoundMuted
          * @description The host turned somebody's sound off, or on again.
          */
         SoundMuted: {
-            /** Muted */
-            muted: boolean;
-            /** Person */
-            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SoundMuted";
+            /** Person */
+            person: string;
+            /** Muted */
+            muted: boolean;
         };
+        /**
+         * Source
+         * @description Where a page comes from.
+         * @enum {string}
+         */
+        Source: "camera" | "phone" | "file" | "reuse";
+        /**
+         * Span
+         * @description A span of a weekday, 1 Monday … 7 Sunday, on the wall of the hall.
+         */
+        Span: {
+            /** Weekday */
+            weekday: number;
+            /** Opens */
+            opens: string;
+            /** Closes */
+            closes: string;
+        };
+        /**
+         * Stance
+         * @description What an invited department thinks.
+         * @enum {string}
+         */
+        Stance: "agree" | "disagree" | "conditions";
         /**
          * StartAnnouncing
          * @description StartAnnouncing()
@@ -3199,13 +6832,13 @@ export interface components {
          * @description Also unlocks a later envelope after the first has been imported and announced.
          */
         StartDecryption: {
-            /** Envelope */
-            envelope: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "StartDecryption";
+            /** Envelope */
+            envelope: string;
         };
         /**
          * StartOpening
@@ -3213,13 +6846,13 @@ export interface components {
          *     the host's reason why there is no recording.
          */
         StartOpening: {
-            /** Recording */
-            recording: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "StartOpening";
+            /** Recording */
+            recording: string;
         };
         /**
          * StartSigning
@@ -3233,16 +6866,33 @@ export interface components {
             type: "StartSigning";
         };
         /**
+         * StepNoted
+         * @description StepNoted(item: str, step: str, note: str)
+         */
+        StepNoted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "StepNoted";
+            /** Item */
+            item: string;
+            /** Step */
+            step: string;
+            /** Note */
+            note: string;
+        };
+        /**
          * StoredDocument
          * @description A tender document, as the terms name it.
          */
         StoredDocument: {
             /** Name */
             name: string;
-            /** Sha256 */
-            sha256: string;
             /** Size */
             size: number;
+            /** Sha256 */
+            sha256: string;
         };
         /**
          * SubmissionBody
@@ -3295,17 +6945,36 @@ export interface components {
             type: "TakeOver";
         };
         /**
+         * Taken
+         * @description A ticket, how many wait before it, and for how many minutes about; null while no window is
+         *     open.
+         */
+        Taken: {
+            /** Room */
+            room: string;
+            /** Number */
+            number: string;
+            /** Code */
+            code: string;
+            /** Waiting */
+            waiting: number;
+            /** Minutes */
+            minutes: number | null;
+            /** Expires At */
+            expires_at: string;
+        };
+        /**
          * TenderDrafted
          * @description A draft was made or changed (DRAFT only, or a revision of a published tender not yet
          *     published).
          */
         TenderDrafted: {
-            terms: components["schemas"]["Terms"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "TenderDrafted";
+            terms: components["schemas"]["Terms"];
         };
         /**
          * TenderPublished
@@ -3313,13 +6982,6 @@ export interface components {
          *     manifest.
          */
         TenderPublished: {
-            /** Manifest */
-            manifest: {
-                [key: string]: unknown;
-            };
-            /** Manifest Digest */
-            manifest_digest: string;
-            terms: components["schemas"]["Terms"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -3327,125 +6989,132 @@ export interface components {
             type: "TenderPublished";
             /** Version */
             version: number;
+            terms: components["schemas"]["Terms"];
+            /** Manifest */
+            manifest: {
+                [key: string]: unknown;
+            };
+            /** Manifest Digest */
+            manifest_digest: string;
         };
         /**
          * TerminateOpening
          * @description TerminateOpening(reason: str)
          */
         TerminateOpening: {
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "TerminateOpening";
+            /** Reason */
+            reason: string;
         };
         /**
          * Terms
          * @description Everything an agency decides about one opening: one lot of one project.
          */
         Terms: {
+            /** Project Number */
+            project_number: string;
+            /** Project Title */
+            project_title: string;
+            /** Lot Number */
+            lot_number: string;
+            /** Lot Title */
+            lot_title: string;
+            regime: components["schemas"]["Regime"];
+            /**
+             * Deadline
+             * Format: date-time
+             */
+            deadline: string;
+            policy: components["schemas"]["Policy"];
+            /** Threshold */
+            threshold: number;
+            /** Seats */
+            seats: components["schemas"]["Seat"][];
+            /** Form */
+            form: components["schemas"]["FormItem"][];
+            /** Tenderer */
+            tenderer: string;
             /** Agency */
             agency: string;
             /**
-             * Changes
+             * Place
              * @default
              */
-            changes: string;
+            place: string;
+            /**
+             * @default {
+             *       "sign_in": 3600,
+             *       "decryption": 1800,
+             *       "confirmation": 600,
+             *       "objection": 600,
+             *       "upload_grace": 600
+             *     }
+             */
+            windows: components["schemas"]["Windows"];
+            /**
+             * Envelopes
+             * @default [
+             *       {
+             *         "id": "a",
+             *         "title": "投标文件",
+             *         "later": false
+             *       }
+             *     ]
+             */
+            envelopes: components["schemas"]["Envelope"][];
+            /** @default reopen */
+            remedy: components["schemas"]["Remedy"];
             /**
              * Control Price
              * @default null
              */
             control_price: number | null;
             /**
-             * Deadline
-             * Format: date-time
+             * Minimum Bidders
+             * @default 3
              */
-            deadline: string;
+            minimum_bidders: number;
+            /** @default null */
+            draw: components["schemas"]["Draw"] | null;
+            /**
+             * Documents
+             * @default []
+             */
+            documents: components["schemas"]["Document"][];
             /**
              * Discipline
              * @default
              */
             discipline: string;
             /**
-             * Documents
-             * @default []
+             * Changes
+             * @default
              */
-            documents: components["schemas"]["Document"][];
-            /** @default null */
-            draw: components["schemas"]["Draw"] | null;
-            /**
-             * Envelopes
-             * @default [
-             *       {
-             *         "id": "a",
-             *         "later": false,
-             *         "title": "投标文件"
-             *       }
-             *     ]
-             */
-            envelopes: components["schemas"]["Envelope"][];
-            /** Form */
-            form: components["schemas"]["FormItem"][];
-            /** Lot Number */
-            lot_number: string;
-            /** Lot Title */
-            lot_title: string;
+            changes: string;
             /**
              * Masked From Observers
              * @default false
              */
             masked_from_observers: boolean;
             /**
-             * Max Bytes
-             * @default 524288000
-             */
-            max_bytes: number;
-            /**
-             * Minimum Bidders
-             * @default 3
-             */
-            minimum_bidders: number;
-            /**
-             * Place
-             * @default
-             */
-            place: string;
-            policy: components["schemas"]["Policy"];
-            /** Project Number */
-            project_number: string;
-            /** Project Title */
-            project_title: string;
-            regime: components["schemas"]["Regime"];
-            /**
-             * Rehearsal
-             * @default false
-             */
-            rehearsal: boolean;
-            /** @default reopen */
-            remedy: components["schemas"]["Remedy"];
-            /** Seats */
-            seats: components["schemas"]["Seat"][];
-            /** Tenderer */
-            tenderer: string;
-            /** Threshold */
-            threshold: number;
-            /**
              * Unattended
              * @default false
              */
             unattended: boolean;
             /**
-             * @default {
-             *       "confirmation": 600,
-             *       "decryption": 1800,
-             *       "objection": 600,
-             *       "sign_in": 3600,
-             *       "upload_grace": 600
-             *     }
+             * Max Bytes
+             * @default 524288000
              */
-            windows: components["schemas"]["Windows"];
+            max_bytes: number;
+            /**
+             * Rehearsal
+             * @default false
+             */
+            rehearsal: boolean;
         };
         /**
          * TermsBody
@@ -3453,6 +7122,125 @@ export interface components {
          */
         TermsBody: {
             terms: components["schemas"]["Terms"];
+        };
+        /**
+         * TextLine
+         * @description A recognised line, its box in pixels of the preview, and how sure the reader is, in
+         *     thousandths.
+         */
+        TextLine: {
+            /** Text */
+            text: string;
+            /** Score */
+            score: number;
+            /** Left */
+            left: number;
+            /** Top */
+            top: number;
+            /** Right */
+            right: number;
+            /** Bottom */
+            bottom: number;
+        };
+        /**
+         * TicketBody
+         * @description What somebody comes for. Without `far_region` the nearest agreement decides where it is
+         *     done; `continues` is the session that asked for a supplement.
+         */
+        TicketBody: {
+            /** Items */
+            items: string[];
+            /** Near Hall */
+            near_hall: string;
+            /**
+             * Far Region
+             * @default null
+             */
+            far_region: string | null;
+            applicant: components["schemas"]["ApplicantBody"];
+            /** @default null */
+            agent: components["schemas"]["AgentBody"] | null;
+            /** @default none */
+            priority: components["schemas"]["Priority"];
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /**
+             * Continues
+             * @default null
+             */
+            continues: string | null;
+        };
+        /**
+         * TicketCalled
+         * @description Called to a window, for the first to the third time; nobody else calls it until it lapses.
+         */
+        TicketCalled: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "TicketCalled";
+            /** Window */
+            window: string;
+            /** Clerk */
+            clerk: string;
+            /** Clerk Name */
+            clerk_name: string;
+            /** Times */
+            times: number;
+            /**
+             * Lapses At
+             * Format: date-time
+             */
+            lapses_at: string;
+        };
+        /**
+         * TicketIssued
+         * @description `matter` is None where the session was booked.
+         */
+        TicketIssued: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "TicketIssued";
+            /** Number */
+            number: string;
+            /** Hall */
+            hall: string;
+            priority: components["schemas"]["Priority"];
+            /** @default null */
+            matter: components["schemas"]["Matter"] | null;
+        };
+        /**
+         * TicketLapsed
+         * @description 过号.
+         */
+        TicketLapsed: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "TicketLapsed";
+        };
+        /**
+         * TicketRequeued
+         * @description Waits again, behind `behind` others. `by_applicant`: on the applicant's own order.
+         */
+        TicketRequeued: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "TicketRequeued";
+            /** Behind */
+            behind: number;
+            /** By Applicant */
+            by_applicant: boolean;
         };
         /**
          * TokenBody
@@ -3466,30 +7254,30 @@ export interface components {
          * @description A trustee gave its card: KEM key, signing key, signed by the latter (kind "trustee").
          */
         TrusteeReady: {
-            /** Card */
-            card: {
-                [key: string]: unknown;
-            };
-            /** Trustee */
-            trustee: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "TrusteeReady";
+            /** Trustee */
+            trustee: string;
+            /** Card */
+            card: {
+                [key: string]: unknown;
+            };
         };
         /**
          * TrusteeRehearsed
          * @description TrusteeRehearsed(trustee: rooms.ids.PersonId, answer: collections.abc.Mapping[str, object])
          */
         TrusteeRehearsed: {
-            /** Trustee */
-            trustee: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "TrusteeRehearsed";
+            /** Trustee */
+            trustee: string;
         };
         /**
          * UploadState
@@ -3498,16 +7286,32 @@ export interface components {
          *     `expires_at` is null once the upload was taken back.
          */
         UploadState: {
-            /** Code */
-            code: string | null;
-            /** Expires At */
-            expires_at: string | null;
+            /** Url */
+            url: string;
             /** Offset */
             offset: number;
             /** Size */
             size: number;
-            /** Url */
-            url: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Code */
+            code: string | null;
+        };
+        /**
+         * Verdict
+         * @description What the far clerk says of a material.
+         * @enum {string}
+         */
+        Verdict: "accepted" | "returned" | "waived";
+        /**
+         * Version
+         * @description A version of an item and the day from which it is offered.
+         */
+        Version: {
+            /** Version */
+            version: number;
+            /** Valid From */
+            valid_from: string;
         };
         /**
          * ViewerAnswer
@@ -3527,30 +7331,36 @@ export interface components {
          * @description An offer of all slots.
          */
         ViewerOffer: {
-            /** Ice Servers */
-            ice_servers: components["schemas"]["IceServer"][];
+            /** Viewer */
+            viewer: string;
             /** Offer */
             offer: string;
             /** Sections */
             sections: components["schemas"]["Section"][];
-            /** Viewer */
-            viewer: string;
+            /** Ice Servers */
+            ice_servers: components["schemas"]["IceServer"][];
         };
         /**
          * WarningIssued
          * @description A supervisor's recorded warning.
          */
         WarningIssued: {
-            /** By */
-            by: string;
-            /** Text */
-            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "WarningIssued";
+            /** By */
+            by: string;
+            /** Text */
+            text: string;
         };
+        /**
+         * Way
+         * @description How a result reaches the applicant.
+         * @enum {string}
+         */
+        Way: "counter" | "post" | "electronic";
         /**
          * Window
          * @description A running window with an end.
@@ -3562,19 +7372,31 @@ export interface components {
          * @description WindowExtended(window: rooms.opening.events.kinds.Window, until: datetime.datetime, reason: str)
          */
         WindowExtended: {
-            /** Reason */
-            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "WindowExtended";
+            window: components["schemas"]["Window"];
             /**
              * Until
              * Format: date-time
              */
             until: string;
-            window: components["schemas"]["Window"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * WindowLine
+         * @description A window and what is served there: codes of items, `prefix-*`, or `*`.
+         */
+        WindowLine: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Skills */
+            skills: string[];
         };
         /**
          * Windows
@@ -3582,25 +7404,25 @@ export interface components {
          */
         Windows: {
             /**
-             * Confirmation
-             * @default 600
+             * Sign In
+             * @default 3600
              */
-            confirmation: number;
+            sign_in: number;
             /**
              * Decryption
              * @default 1800
              */
             decryption: number;
             /**
+             * Confirmation
+             * @default 600
+             */
+            confirmation: number;
+            /**
              * Objection
              * @default 600
              */
             objection: number;
-            /**
-             * Sign In
-             * @default 3600
-             */
-            sign_in: number;
             /**
              * Upload Grace
              * @default 600
@@ -3634,20 +7456,20 @@ export interface components {
             bid: string;
             /** Bidder */
             bidder: string;
+            /** Manifest */
+            manifest: string;
+            /** Wrap */
+            wrap: string;
             /** Commitment */
             commitment: string;
-            /** Index */
-            index: number;
             /** Leaf */
             leaf: {
                 [key: string]: unknown;
             };
-            /** Manifest */
-            manifest: string;
+            /** Index */
+            index: number;
             /** Proof */
             proof: string[];
-            /** Wrap */
-            wrap: string;
         };
         /**
          * Wraps
@@ -3656,12 +7478,12 @@ export interface components {
         Wraps: {
             /** Checkpoint */
             checkpoint: string;
-            /** Index */
-            index: number;
             /** Manifest */
             manifest: {
                 [key: string]: unknown;
             };
+            /** Index */
+            index: number;
             /** Wraps */
             wraps: components["schemas"]["Wrap"][];
         };
@@ -3674,136 +7496,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    accounts_people: {
-        parameters: {
-            query?: {
-                role?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["People"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    accounts_create: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAccount"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Person"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    accounts_enter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            302: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    accounts_link: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Link"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     accounts_login: {
         parameters: {
             query?: never;
@@ -3897,31 +7589,53 @@ export interface operations {
             };
         };
     };
-    whip_publish: {
+    accounts_enter: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
-                room: string;
-                kind: string;
+                token: string;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/sdp": string;
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done */
-            201: {
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/sdp": string;
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    accounts_people: {
+        parameters: {
+            query?: {
+                role?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
                 };
             };
             /** @description Refused */
@@ -3935,15 +7649,81 @@ export interface operations {
             };
         };
     };
-    whip_stop: {
+    accounts_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    accounts_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    site_time: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                room: string;
-                kind: string;
-                resource: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -3953,7 +7733,67 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Now"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    site_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Anchors"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    site_root_pem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-pem-file": string;
+                };
             };
             /** @description Refused */
             default: {
@@ -4065,7 +7905,7 @@ export interface operations {
             };
         };
     };
-    bids_accept: {
+    openings_revise: {
         parameters: {
             query?: never;
             header?: {
@@ -4078,7 +7918,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AcceptanceBody"];
+                "application/json": components["schemas"]["TermsBody"];
             };
         };
         responses: {
@@ -4102,38 +7942,7 @@ export interface operations {
             };
         };
     };
-    records_archive: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    bids_submit: {
+    openings_publish: {
         parameters: {
             query?: never;
             header?: {
@@ -4146,42 +7955,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SubmissionBody"];
+                "application/json": components["schemas"]["PublishBody"];
             };
         };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Submitted"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    records_sealed_file: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-                bid: string;
-                envelope: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
         responses: {
             /** @description Done */
             200: {
@@ -4189,105 +7965,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    records_bid_file: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-                bid: string;
-                envelope: string;
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    records_key: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-                bid: string;
-                envelope: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    records_closing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Refused */
@@ -4325,6 +8003,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    openings_entries: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    openings_manifest: {
+        parameters: {
+            query?: {
+                version?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sealed"];
                 };
             };
             /** @description Refused */
@@ -4407,7 +8152,38 @@ export interface operations {
             };
         };
     };
-    openings_revise: {
+    bids_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mine"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bids_accept: {
         parameters: {
             query?: never;
             header?: {
@@ -4420,7 +8196,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TermsBody"];
+                "application/json": components["schemas"]["AcceptanceBody"];
             };
         };
         responses: {
@@ -4444,11 +8220,122 @@ export interface operations {
             };
         };
     };
-    openings_entries: {
+    bids_submit: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmissionBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submitted"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bids_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipted"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bids_sign_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bids_receipt_json: {
         parameters: {
             query?: {
-                after?: string;
-                limit?: string;
+                bid?: string;
+                action?: string;
             };
             header?: never;
             path: {
@@ -4464,7 +8351,253 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["Sealed"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bids_receipt_pdf: {
+        parameters: {
+            query?: {
+                bid?: string;
+                action?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    trustees_give_card: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    trustees_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    trustees_rehearse: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    trustees_wraps: {
+        parameters: {
+            query?: {
+                envelope?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wraps"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    trustees_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    observers_invite: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObserverBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
                 };
             };
             /** @description Refused */
@@ -4510,7 +8643,212 @@ export interface operations {
             };
         };
     };
-    records_head: {
+    records_sealed_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                bid: string;
+                envelope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    records_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                bid: string;
+                envelope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    records_bid_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                bid: string;
+                envelope: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signatures_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignaturesState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signatures_prepare: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrepareBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparedSignature"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signatures_finish: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    records_closing: {
         parameters: {
             query?: never;
             header?: never;
@@ -4541,7 +8879,7 @@ export interface operations {
             };
         };
     };
-    records_log: {
+    records_minutes: {
         parameters: {
             query?: never;
             header?: never;
@@ -4558,7 +8896,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/jsonl": string;
+                    "application/pdf": string;
                 };
             };
             /** @description Refused */
@@ -4572,11 +8910,9 @@ export interface operations {
             };
         };
     };
-    openings_manifest: {
+    records_archive: {
         parameters: {
-            query?: {
-                version?: string;
-            };
+            query?: never;
             header?: never;
             path: {
                 room: string;
@@ -4591,7 +8927,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sealed"];
+                    "application/zip": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    records_head: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description Refused */
@@ -4808,315 +9175,6 @@ export interface operations {
             };
         };
     };
-    bids_mine: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Mine"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    records_minutes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    signatures_state: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignaturesState"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    signatures_finish: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FinishBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    signatures_prepare: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PrepareBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreparedSignature"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    observers_invite: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ObserverBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Link"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    openings_publish: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PublishBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    bids_receipt_json: {
-        parameters: {
-            query?: {
-                bid?: string;
-                action?: string;
-            };
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Sealed"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    bids_receipt_pdf: {
-        parameters: {
-            query?: {
-                bid?: string;
-                action?: string;
-            };
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     recordings_list_recordings: {
         parameters: {
             query?: never;
@@ -5180,81 +9238,7 @@ export interface operations {
             };
         };
     };
-    bids_sign_in: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    trustees_give_card: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CardBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    trustees_challenge: {
+    records_log: {
         parameters: {
             query?: never;
             header?: never;
@@ -5271,7 +9255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Challenge"];
+                    "application/jsonl": string;
                 };
             };
             /** @description Refused */
@@ -5285,7 +9269,7 @@ export interface operations {
             };
         };
     };
-    trustees_rehearse: {
+    whip_publish: {
         parameters: {
             query?: never;
             header?: {
@@ -5293,22 +9277,23 @@ export interface operations {
             };
             path: {
                 room: string;
+                kind: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AnswerBody"];
+                "application/sdp": string;
             };
         };
         responses: {
             /** @description Done */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/sdp": string;
                 };
             };
             /** @description Refused */
@@ -5322,51 +9307,14 @@ export interface operations {
             };
         };
     };
-    trustees_release: {
+    whip_stop: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReleaseBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    trustees_wraps: {
-        parameters: {
-            query?: {
-                envelope?: string;
-            };
             header?: never;
             path: {
                 room: string;
+                kind: string;
+                resource: string;
             };
             cookie?: never;
         };
@@ -5377,133 +9325,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Wraps"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    bids_withdraw: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WithdrawalBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Receipted"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    site_root_pem: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-pem-file": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    site_site: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Anchors"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    site_time: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Now"];
-                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -5538,6 +9360,2001 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_view: {
+        parameters: {
+            query?: {
+                region?: string;
+                q?: string;
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_guide: {
+        parameters: {
+            query?: {
+                version?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guide"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_hall: {
+        parameters: {
+            query?: {
+                from?: string;
+                days?: string;
+            };
+            header?: never;
+            path: {
+                hall: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HallView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_export_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_export_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_bring: {
+        parameters: {
+            query?: {
+                check?: string;
+                table?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brought"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_slots: {
+        parameters: {
+            query?: {
+                item?: string;
+                near?: string;
+                far?: string;
+                day?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bookings_book: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booked"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bookings_ics: {
+        parameters: {
+            query?: {
+                code?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bookings_arrive: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrived"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bookings_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tickets_take: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tickets_enter: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tickets_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTicket"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    halls_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hall: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HallQueue"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    desk_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    windows_open_window: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                window: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    windows_close_window: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                window: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    windows_next_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                window: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Called"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    windows_call_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                window: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Called"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    windows_take: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Called"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    windows_requeue: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    windows_hand_over: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    qr_make: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QrBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QrCode"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_list_sessions: {
+        parameters: {
+            query?: {
+                when?: string;
+                q?: string;
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_detail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDetail"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_entries: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_command: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionCommand"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDone"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_personal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Personal"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    payments_pay: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBill"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    payments_cashier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    payments_settle: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    notices_list_notices: {
+        parameters: {
+            query?: {
+                code?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    notices_file: {
+        parameters: {
+            query?: {
+                code?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pages_add: {
+        parameters: {
+            query?: {
+                item?: string;
+                material?: string;
+                source?: string;
+                replaces?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDone"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pages_earlier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EarlierPages"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pages_reuse: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReuseBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDone"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pages_original: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pages_preview: {
+        parameters: {
+            query?: {
+                number?: string;
+                size?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    recognition_recognise: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecogniseBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recognised"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signing_sign: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDone"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signing_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_records_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_records_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_records_head: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_media_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_media_make_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaToken"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_media_subscribe: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewerBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerOffer"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_media_accept: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+                viewer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewerAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_media_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                viewer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_watch_watch: {
+        parameters: {
+            query?: {
+                slot?: string;
+                track?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_recordings_list_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_recordings_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                recording: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/webm": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_records_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    board_view: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                hall?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    board_table: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                hall?: string;
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    board_list_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    board_draw_sample: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    board_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sample: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    board_population: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sample: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplePopulation"];
                 };
             };
             /** @description Refused */

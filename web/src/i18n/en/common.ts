@@ -67,7 +67,7 @@ export const common: Same<typeof zh> = {
     observer: "Observer",
     system: "System",
   },
-  account_role: { agency: "Agency", bidder: "Bidder", trustee: "Key trustee", supervisor: "Supervisor", admin: "Administrator", guest: "Observer" },
+  account_role: { agency: "Agency", bidder: "Bidder", trustee: "Key trustee", supervisor: "Supervisor", admin: "Administrator", clerk: "Counter clerk", manager: "Hall manager", guest: "Observer" },
   phase: {
     draft: "Draft",
     receiving: "Receiving bids",

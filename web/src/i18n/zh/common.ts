@@ -64,7 +64,7 @@ export const common = {
     observer: "旁听",
     system: "系统",
   },
-  account_role: { agency: "招标代理", bidder: "投标人", trustee: "密钥受托人", supervisor: "监督人", admin: "系统管理员", guest: "旁听" },
+  account_role: { agency: "招标代理", bidder: "投标人", trustee: "密钥受托人", supervisor: "监督人", admin: "系统管理员", clerk: "窗口人员", manager: "大厅管理员", guest: "旁听" },
   phase: {
     draft: "编制",
     receiving: "递交中",

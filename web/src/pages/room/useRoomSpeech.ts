@@ -7,7 +7,7 @@ import { nameOf } from "@/rooms/opening/state";
 import { speak } from "@/ui/announce";
 import { useText } from "@/i18n";
 import type { Room } from "./room";
-import { chime, say } from "./voice";
+import { chime, say } from "@/ui/voice";
 import { announcement, gapsOf } from "./words";
 
 export function useRoomSpeech(room: Room): void {

@@ -4,7 +4,7 @@ import type { domain as zh } from "../../zh/errors/domain";
 /** What the rules of an opening refuse, one for one with rooms/refusals.py */
 export const domain: Same<typeof zh> = {
   malformed_command: "What was sent is not as it should be (“{path}”). Please reload the page and try again.",
-  wrong_role: "Your role may not do this. If in doubt, please ask the host.",
+  wrong_role: "Your role may not do this. If in doubt, please ask the host, or a clerk.",
   not_acting_host: "Somebody else is acting host now and gives the orders. Please take over first if you need to.",
   seat_holder_cannot_bid: "You hold another role in this opening and can't bid in it.",
   bid_of_another: "This bid names another bidder, so you can't hand it in. Please seal it again under your own account.",

@@ -88,4 +88,6 @@ export const service: Same<typeof zh> = {
   whip_token_expired: "The token for sending is wrong or has expired. Please reload the page, or ask the host for a new one.",
   whip_token_kind: "This token is for another kind of picture. Please get a new one.",
   may_not_send: "You can't send this picture now. Bidders ask for the floor first; the screen is shared by the host or whoever has the floor.",
+  nothing_to_draw: "There are no connected sessions in these days and this hall. Please widen the range.",
+  nobody_to_inspect: "There is no supervisor’s account that could inspect. Please ask the administrator.",
 };

@@ -3,7 +3,7 @@ import type { signing as zh } from "../../zh/errors/signing";
 
 /** Signing the minutes */
 export const signing: Same<typeof zh> = {
-  minutes_not_ready: "The record is not sealed yet and can't be signed. Please try again in a moment.",
+  minutes_not_ready: "The record is not sealed yet. Please try again in a moment.",
   minutes_changed: "The record has just got another signature. Please sign the newest file.",
   signing_closed: "Signing is over; the record doesn't change any more.",
   field_of_another: "This field is prepared for {name}; you can't sign here.",

@@ -1,7 +1,7 @@
 /** 开标规则拒绝的操作，与 rooms/refusals.py 一一对应 */
 export const domain = {
   malformed_command: "发送的内容不符合要求（“{path}”）。请刷新页面后重试。",
-  wrong_role: "您的身份不能进行这项操作。如有疑问，请联系主持人。",
+  wrong_role: "您的身份不能进行这项操作。如有疑问，请联系主持人或窗口人员。",
   not_acting_host: "现在由另一位主持人主持，只有其可以操作。需要时请先接管主持。",
   seat_holder_cannot_bid: "您在本项目中担任其他角色，不能投标。",
   bid_of_another: "这份投标写明的是另一位投标人，不能由您递交。请用您自己的账户重新封标。",

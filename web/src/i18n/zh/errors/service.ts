@@ -85,4 +85,6 @@ export const service = {
   whip_token_expired: "发送画面的凭证无效或已过期。请刷新页面，或请主持人重新生成。",
   whip_token_kind: "这个凭证不能用来发送这种画面。请重新获取凭证。",
   may_not_send: "您现在不能发送这种画面。投标人请先申请发言；共享屏幕须由主持人或发言人进行。",
+  nothing_to_draw: "所选日期和大厅里没有已接通的会话，请放宽范围再抽取。",
+  nobody_to_inspect: "还没有可以担任检查人员的监督人账户，请联系系统管理员。",
 };

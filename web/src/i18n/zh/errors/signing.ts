@@ -1,6 +1,6 @@
 /** 在开标记录上签名 */
 export const signing = {
-  minutes_not_ready: "开标记录还没有签封，暂时不能签名。请稍候再试。",
+  minutes_not_ready: "记录还没有签封。请稍候再试。",
   minutes_changed: "开标记录刚刚有了新的签名。请按最新的文件重新签名。",
   signing_closed: "签名已经结束，开标记录不再改动。",
   field_of_another: "这个签名位置是为 {name} 准备的，您不能在此签名。",

@@ -3,10 +3,9 @@
 import type { Me } from "@/rooms/opening/action";
 import { isOver, rollIsPublic } from "@/rooms/opening/phases";
 import type { OpeningState } from "@/rooms/opening/state";
+import type { SendRights } from "@/ui/stage/room";
 
-export interface Rights {
-  readonly camera: boolean;
-  readonly screen: boolean;
+export interface Rights extends SendRights {
   /** May ask for the floor and give it back. */
   readonly floor: boolean;
   /** Gives and takes the floor, mutes, makes the token of a hall's camera. */

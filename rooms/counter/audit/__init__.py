@@ -1,0 +1,1 @@
+"""The audit of a session: what its log gives, computed again (docs/formats/sessions.md)."""

@@ -1,0 +1,100 @@
+"""Who may have brought an entry about: events by the orders that lead to them, and the clock's by
+the time they were due (audit step 4)."""
+
+from rooms.counter import commands as c
+from rooms.counter import events as e
+from rooms.counter import ticking
+from rooms.counter.commands import Command
+from rooms.counter.events import Event
+from rooms.counter.rights import RIGHTS, on_word, roles_of
+from rooms.counter.seats import not_own
+from rooms.counter.state import State
+from rooms.ids import SYSTEM, PersonId
+from rooms.log import Entry
+
+ORDERED: dict[type[Event], type[Command]] = {
+    e.SessionBooked: c.BookSession,
+    e.TicketIssued: c.IssueTicket,
+    e.SessionCancelled: c.CancelSession,
+    e.HandedOver: c.HandOver,
+    e.PersonAdmitted: c.AdmitPerson,
+    e.SessionConnected: c.ConnectSession,
+    e.ConsentGiven: c.GiveConsent,
+    e.ConsentRefused: c.RefuseConsent,
+    e.ReuseAllowed: c.AllowReuse,
+    e.IdentityCaptured: c.CaptureIdentity,
+    e.IdentityChecked: c.CheckIdentity,
+    e.MaterialCaptured: c.CaptureMaterial,
+    e.PageReplaced: c.RetakePage,
+    e.PagesOrdered: c.OrderPages,
+    e.PageRemoved: c.RemovePage,
+    e.MaterialJudged: c.JudgeMaterial,
+    e.FieldFilled: c.FillField,
+    e.FieldsConfirmed: c.ConfirmFields,
+    e.FormSigned: c.SignForm,
+    e.DepartmentInvited: c.InviteDepartment,
+    e.OpinionGiven: c.GiveOpinion,
+    e.FeeNoted: c.NoteFee,
+    e.FeePaid: c.NotePayment,
+    e.OutcomeDecided: c.Decide,
+    e.SessionEnded: c.EndSession,
+    e.StepNoted: c.BeginStep,
+    e.ItemCompleted: c.CompleteItem,
+    e.ResultDelivered: c.DeliverResult,
+    e.SessionRated: c.RateSession,
+    e.RatingAnswered: c.AnswerRating,
+    e.SeatLeft: c.NotePresence,
+    e.SeatReturned: c.NotePresence,
+    e.ServiceInterrupted: c.NoteInterruption,
+    e.ChatPosted: c.PostChat,
+    e.WarningIssued: c.IssueWarning,
+    e.RecordPublished: c.NoteRecord,
+    e.RoomArchived: c.ArchiveRoom,
+    e.RecordingStarted: c.NoteRecording,
+    e.RecordingsMarked: c.MarkRecordings,
+    e.RecordingEnded: c.NoteRecordingEnd,
+}
+"""Events that follow from an order, with the order: whoever may give it may be their author."""
+
+TIMED = (
+    e.BookingLapsed,
+    e.TicketLapsed,
+    e.Reminded,
+    e.Escalated,
+    e.RatingInvited,
+)
+"""What the clock brings about."""
+OWN = (e.TicketCalled, e.FarAssigned, e.TicketRequeued)
+"""Events with rules of their own."""
+
+
+def may_author(state: State, entry: Entry[Event]) -> bool:
+    """Whether the author of an entry may have brought it about, from the state before it."""
+    event, by = entry.event, entry.by
+    match event:
+        case e.TicketCalled():
+            return event.clerk == by and _serves(state, by)
+        case e.FarAssigned():
+            return by in (SYSTEM, event.clerk) and _serves(state, event.clerk)
+        case e.TicketRequeued():
+            # Also whoever called it, which is no role any more once it has lapsed.
+            return bool(roles_of(state, by)) or by in state.known
+        case e.ConsentGiven() | e.ConsentRefused() | e.ReuseAllowed():
+            said = event.by_hand_of == on_word(state, by)
+        case e.FieldsConfirmed() | e.FormSigned():
+            said = event.by_hand_of == on_word(state, by)
+        case e.ChatPosted() | e.WarningIssued():
+            said = event.by == by
+        case e.OpinionGiven():
+            said = event.person == by
+        case _ if isinstance(event, TIMED):
+            return by == SYSTEM and event in ticking.tick(state, entry.at)
+        case _:
+            said = True
+    return said and bool(roles_of(state, by) & RIGHTS[ORDERED[type(event)]])
+
+
+def _serves(state: State, person: PersonId) -> bool:
+    """Raises Refused for the applicant, the agent and the system."""
+    not_own(state, person)
+    return True

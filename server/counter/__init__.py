@@ -1,0 +1,1 @@
+"""Sessions at counters: what the server adds to the rooms."""

@@ -1,0 +1,1 @@
+"""What is served, where, by whom and when."""

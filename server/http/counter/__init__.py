@@ -1,0 +1,1 @@
+"""The interface of counter sessions, one module a resource."""

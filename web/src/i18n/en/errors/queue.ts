@@ -1,0 +1,23 @@
+/** Booking, tickets and calling: one to one with server/counter/queue */
+export const queue = {
+  slot_full: "This time is fully booked. Choose another time.",
+  slot_closed: "This time can't be booked: one of the halls is closed then, or it is past. Choose another time.",
+  hall_closed: "The hall is closed now. Take a ticket while it is open, or book a time.",
+  far_closed: "The deciding hall is not open any more today. Book another day.",
+  ticket_doubled: "You have a booking or a ticket for this already. Use it, or cancel it first.",
+  identity_number_wrong: "The document number is not right. Compare it with the document.",
+  wrong_code: "Ticket number or code is not right. Compare them with your ticket.",
+  ticket_expired: "This ticket was for {day} and has expired. Take a new one.",
+  ticket_over: "The matter of this ticket is over or was cancelled. Take a new one if you need to.",
+  no_such_ticket: "There is no such ticket. Reload the page.",
+  not_booked: "This ticket was not booked.",
+  already_arrived: "You have checked in already. Wait until you are called.",
+  booking_not_today: "The booking is for {day}. Come on that day.",
+  session_of_another: "The earlier session was somebody else's. Check the document number.",
+  no_ticket_waiting: "There is no ticket to call now.",
+  window_busy: "The window still has a session. End it or hand it over first.",
+  window_closed: "Nobody is at window {window} now. Choose another one.",
+  window_not_open: "You have not opened this window. Open it on your desk first.",
+  window_taken: "Somebody is at window {window} already. Choose another one.",
+  not_served_here: "This window does not serve this, or nobody is there to decide it. Call the next one.",
+};

@@ -1,0 +1,23 @@
+/** The display of a hall */
+export const display = {
+  title: "Hall display",
+  called: "Please come",
+  number: "Ticket",
+  window: "Window",
+  waiting: "Waiting",
+  minutes: "A ticket taken now waits about {n} minutes",
+  no_window: "No window is open now",
+  nobody_called: "One moment: called tickets appear here",
+  last: "Called before",
+  missed: "Missed",
+  door: "Scan for the guide, to book, to take a ticket",
+  away: "Reconnecting",
+  closed: "Closed",
+  opens: "Opens {day} at {time}",
+  book_online: "Scan to book a time",
+  allow_sound: "Allow spoken calls",
+  mute: "Mute",
+  no_voice: "This device has no voice",
+  sound_on: "Spoken calls are on",
+  spoken: "Number {number}, please go to {window}",
+};

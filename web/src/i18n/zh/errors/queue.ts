@@ -1,0 +1,23 @@
+/** 预约、取号、叫号，与 server/counter/queue 一一对应 */
+export const queue = {
+  slot_full: "这个时间已约满。请另选时间。",
+  slot_closed: "这个时间不能预约：有一方大厅不开放，或时间已过。请另选时间。",
+  hall_closed: "大厅现在不在办公时间。请在开放时间取号，或先预约。",
+  far_closed: "办理地大厅今天不再开放。请预约其他日期。",
+  ticket_doubled: "您已预约过这个事项，或已经取号。请使用原来的号，或先取消。",
+  identity_number_wrong: "证件号码不正确。请对照证件重新填写。",
+  wrong_code: "票号或取号码不对。请对照取号凭条重新输入。",
+  ticket_expired: "这个号是 {day} 的，已过期。请重新取号。",
+  ticket_over: "这个号的业务已经结束或取消。需要再办时，请重新取号。",
+  no_such_ticket: "没有这个号。请刷新页面。",
+  not_booked: "这个号不是预约的。",
+  already_arrived: "已经到场取号，请等候叫号。",
+  booking_not_today: "预约的日期是 {day}。请在当天到场。",
+  session_of_another: "上一次办理的不是同一位办事人。请核对证件号码。",
+  no_ticket_waiting: "现在没有可以叫的号。",
+  window_busy: "窗口还有正在办理的业务。请先办完或转交。",
+  window_closed: "窗口 {window} 现在没有人。请另选窗口。",
+  window_not_open: "您还没有打开这个窗口。请先在工作台打开窗口。",
+  window_taken: "窗口 {window} 已有工作人员。请另选窗口。",
+  not_served_here: "这个窗口不办理所选的业务，或办理地现在没有人。请叫下一位。",
+};

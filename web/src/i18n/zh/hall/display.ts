@@ -1,0 +1,23 @@
+/** 大厅显示屏 */
+export const display = {
+  title: "大厅显示屏",
+  called: "请到窗口",
+  number: "票号",
+  window: "窗口",
+  waiting: "等候人数",
+  minutes: "现在取号约需等候 {n} 分钟",
+  no_window: "此刻没有窗口开放",
+  nobody_called: "请稍候，叫到的票号会显示在这里",
+  last: "刚才叫过",
+  missed: "过号",
+  door: "扫码办事：查指南、预约、取号",
+  away: "正在重新连接",
+  closed: "现在不办公",
+  opens: "{day} {time} 开放",
+  book_online: "扫码预约，免排队",
+  allow_sound: "允许语音叫号",
+  mute: "关闭语音",
+  no_voice: "本设备没有语音",
+  sound_on: "语音叫号已开启",
+  spoken: "请 {number} 号，到 {window} 办理",
+};

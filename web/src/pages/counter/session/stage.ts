@@ -1,0 +1,45 @@
+/** A session as the stage sees it: who may send, and whom everybody looks at. */
+
+import { computed } from "vue";
+import { translate as t } from "@/i18n";
+import type { Slot } from "@/media/types";
+import type { Role } from "@/rooms/counter/kinds";
+import { HELD } from "@/rooms/counter/phases";
+import { roleOf } from "@/rooms/counter/state";
+import type { StageRoom } from "@/ui/stage/room";
+import type { Counter } from "./session";
+import { personName } from "./words";
+
+const SENDERS: ReadonlySet<Role | null> = new Set<Role | null>(["near", "far", "applicant", "agent", "department"]);
+const SHARERS: ReadonlySet<Role | null> = new Set<Role | null>(["near", "far"]);
+// The server puts the applicant on the stage, the near clerk into the supervisor's place, the far one into the hall's.
+const FAR_LOOKS: readonly Slot[] = ["screen", "stage", "supervisor", "floor", "hall"];
+const OTHERS_LOOK: readonly Slot[] = ["screen", "hall", "supervisor", "stage", "floor"];
+
+export function stageOf(room: Counter): StageRoom {
+  const { id, state, me, link, media, people } = room;
+  const on = computed(() => !state.value.over && HELD.includes(state.value.phase));
+  const rights = computed(() => ({
+    camera: on.value && SENDERS.has(me.value.role),
+    screen: on.value && SHARERS.has(me.value.role),
+  }));
+  return {
+    id,
+    link,
+    rights,
+    news: media,
+    person: computed(() => me.value.person),
+    audience: computed(() => false),
+    active: computed(() => rights.value.camera),
+    speaker: computed(() => ""),
+    says: computed(() => ""),
+    waits: computed(() => false),
+    order: computed(() => (me.value.role === "far" ? FAR_LOOKS : OTHERS_LOOK)),
+    nameOf: (person) => personName(room, person),
+    whatOf: (_, person) => t(`counter.role.${roleOf(state.value, person) ?? "applicant"}`),
+    presenceOf: (person) => {
+      if (state.value.absent.has(person)) return "reconnecting";
+      return people.value.find((each) => each.person === person)?.state;
+    },
+  };
+}
