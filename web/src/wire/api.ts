@@ -4,6 +4,348 @@
  */
 
 export interface paths {
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People who can be seated. Bidders are for the administrator only; clerks and managers are told of clerks, to hand over to or to invite. */
+        get: operations["accounts_people"];
+        put?: never;
+        /** A new account. */
+        post: operations["accounts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This moment, and the figures of the days asked for. */
+        get: operations["board_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions of the days asked for as CSV. */
+        get: operations["board_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest draws. */
+        get: operations["board_list_samples"];
+        put?: never;
+        /** Draws sessions and inspectors. */
+        post: operations["board_draw_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/samples/{sample}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draw, checked by drawing again. */
+        get: operations["board_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/samples/{sample}/population": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a draw was made from. */
+        get: operations["board_population"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Books a time at both sites. */
+        post: operations["bookings_book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{room}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The booking as a calendar file. */
+        get: operations["bookings_ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{room}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whoever booked is there: by the code, or by a clerk of the hall. */
+        post: operations["bookings_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{room}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a booking or a ticket back, by its code. */
+        post: operations["bookings_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is served and where, for everybody. */
+        get: operations["catalogue_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole catalogue as CSV files in a ZIP archive. */
+        get: operations["catalogue_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/export.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole catalogue as one document. */
+        get: operations["catalogue_export_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/halls/{hall}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A hall with its windows and the days from `from` on, on which it is open. */
+        get: operations["catalogue_hall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes over a catalogue or part of one: a JSON document, a ZIP archive of CSV files, or one CSV file. With `check=1` it only says what is wrong and what would change. */
+        post: operations["catalogue_bring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/items/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything about an item; of an older `version` what it was. */
+        get: operations["catalogue_guide"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own window, who waits, who is expected, sessions that want a far clerk, own sessions. */
+        get: operations["desk_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enter/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A one-click link: the cookie, and on to its page. */
+        get: operations["accounts_enter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/halls/{hall}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who waits, is called and is served, by numbers; nobody has to log in for it. */
+        get: operations["halls_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link that lets somebody in without a password. */
+        post: operations["accounts_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/login": {
         parameters: {
             query?: never;
@@ -55,42 +397,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/enter/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A one-click link: the cookie, and on to its page. */
-        get: operations["accounts_enter"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** People who can be seated. Bidders are for the administrator only; clerks and managers are told of clerks, to hand over to or to invite. */
-        get: operations["accounts_people"];
-        put?: never;
-        /** A new account. */
-        post: operations["accounts_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/links": {
+    "/api/media/whip/{room}/{kind}": {
         parameters: {
             query?: never;
             header?: never;
@@ -99,60 +406,26 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A link that lets somebody in without a password. */
-        post: operations["accounts_link"];
+        /** Takes an SDP offer, answers with SDP and the address of what is being sent. */
+        post: operations["whip_publish"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/time": {
+    "/api/media/whip/{room}/{kind}/{resource}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The server's clock. */
-        get: operations["site_time"];
+        get?: never;
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/site": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What outsiders check with. */
-        get: operations["site_site"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/root.pem": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The root certificate as a file. */
-        get: operations["site_root_pem"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        /** Ends what was being sent. */
+        delete: operations["whip_stop"];
         options?: never;
         head?: never;
         patch?: never;
@@ -193,7 +466,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/openings/{room}/draft": {
+    "/api/openings/{room}/acceptance": {
         parameters: {
             query?: never;
             header?: never;
@@ -202,15 +475,32 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A changed draft. */
-        post: operations["openings_revise"];
+        /** Accepts the tender and enrols the signing key. */
+        post: operations["bids_accept"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/openings/{room}/publish": {
+    "/api/openings/{room}/archive.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is needed to check the room without this server. */
+        get: operations["records_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/bids": {
         parameters: {
             query?: never;
             header?: never;
@@ -219,8 +509,76 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The first version or a revision; the desk signs the manifest. */
-        post: operations["openings_publish"];
+        /** Hands in a bid's header; the files follow by upload. */
+        post: operations["bids_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/bids/{bid}/{envelope}.age": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A published bid's age file: `age -d` opens it with the published key. */
+        get: operations["records_sealed_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/bids/{bid}/{envelope}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file inside a published bid. */
+        get: operations["records_bid_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/bids/{bid}/{envelope}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The published opening key, as an age identity file. */
+        get: operations["records_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/closing.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed head that fixes the list of counted bids. */
+        get: operations["records_closing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -238,40 +596,6 @@ export interface paths {
         put?: never;
         /** Any order that has no route of its own. */
         post: operations["openings_command"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/entries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The asker's stream after a number. */
-        get: operations["openings_entries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/manifest.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The sealed manifest; `?version=` names an older one. */
-        get: operations["openings_manifest"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -312,205 +636,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/openings/{room}/mine": {
+    "/api/openings/{room}/draft": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Everything the bidder has in this room. */
-        get: operations["bids_mine"];
+        get?: never;
+        put?: never;
+        /** A changed draft. */
+        post: operations["openings_revise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The asker's stream after a number. */
+        get: operations["openings_entries"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/acceptance": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Accepts the tender and enrols the signing key. */
-        post: operations["bids_accept"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/bids": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Hands in a bid's header; the files follow by upload. */
-        post: operations["bids_submit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/withdrawal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes the bid back. */
-        post: operations["bids_withdraw"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/sign-in": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A representative signs in. The log gets a salted digest, the data stay erasable. */
-        post: operations["bids_sign_in"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/receipt.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The receipt of the bid that counts, as a file; `?bid=` and `?action=withdraw` name others. */
-        get: operations["bids_receipt_json"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/receipt.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The same on paper, sealed, with the file inside. */
-        get: operations["bids_receipt_pdf"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/trustee/card": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A trustee's card. */
-        post: operations["trustees_give_card"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/trustee/rehearsal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Something only the holder of the card's key can open. */
-        get: operations["trustees_challenge"];
-        put?: never;
-        /** The answer to the challenge. */
-        post: operations["trustees_rehearse"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/trustee/wraps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The trustee's wraps of every bid being opened, with proofs that they are under the closing head. */
-        get: operations["trustees_wraps"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/trustee/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A trustee's shares of every bid. */
-        post: operations["trustees_release"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/observers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A link for one observer of this room. */
-        post: operations["observers_invite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -534,159 +687,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/openings/{room}/bids/{bid}/{envelope}.age": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A published bid's age file: `age -d` opens it with the published key. */
-        get: operations["records_sealed_file"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/bids/{bid}/{envelope}/key": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The published opening key, as an age identity file. */
-        get: operations["records_key"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/bids/{bid}/{envelope}/files/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file inside a published bid. */
-        get: operations["records_bid_file"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/minutes/signatures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The minutes' signature fields, and who is signing now. */
-        get: operations["signatures_state"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/minutes/signatures/prepare": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes the next revision for a minute, and answers what is to be signed. */
-        post: operations["signatures_prepare"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/minutes/signatures/finish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Embeds the signature made in the browser. */
-        post: operations["signatures_finish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/closing.txt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The signed head that fixes the list of counted bids. */
-        get: operations["records_closing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/minutes.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The signed record. */
-        get: operations["records_minutes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/openings/{room}/archive.zip": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Everything that is needed to check the room without this server. */
-        get: operations["records_archive"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/openings/{room}/head.txt": {
         parameters: {
             query?: never;
@@ -696,6 +696,40 @@ export interface paths {
         };
         /** The signed head over the whole log. */
         get: operations["records_head"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/log.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The raw log, once the room is over. */
+        get: operations["records_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/manifest.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sealed manifest; `?version=` names an older one. */
+        get: operations["openings_manifest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -790,6 +824,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/openings/{room}/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything the bidder has in this room. */
+        get: operations["bids_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/minutes.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed record. */
+        get: operations["records_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/minutes/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The minutes' signature fields, and who is signing now. */
+        get: operations["signatures_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/minutes/signatures/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Embeds the signature made in the browser. */
+        post: operations["signatures_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/minutes/signatures/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the next revision for a minute, and answers what is to be signed. */
+        post: operations["signatures_prepare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/observers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link for one observer of this room. */
+        post: operations["observers_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The first version or a revision; the desk signs the manifest. */
+        post: operations["openings_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/receipt.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipt of the bid that counts, as a file; `?bid=` and `?action=withdraw` name others. */
+        get: operations["bids_receipt_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/receipt.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same on paper, sealed, with the file inside. */
+        get: operations["bids_receipt_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openings/{room}/recordings": {
         parameters: {
             query?: never;
@@ -824,15 +1011,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/openings/{room}/log.jsonl": {
+    "/api/openings/{room}/sign-in": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The raw log, once the room is over. */
-        get: operations["records_log"];
+        get?: never;
+        put?: never;
+        /** A representative signs in. The log gets a salted digest, the data stay erasable. */
+        post: operations["bids_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/trustee/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A trustee's card. */
+        post: operations["trustees_give_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/trustee/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Something only the holder of the card's key can open. */
+        get: operations["trustees_challenge"];
+        put?: never;
+        /** The answer to the challenge. */
+        post: operations["trustees_rehearse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/trustee/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A trustee's shares of every bid. */
+        post: operations["trustees_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openings/{room}/trustee/wraps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The trustee's wraps of every bid being opened, with proofs that they are under the closing head. */
+        get: operations["trustees_wraps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -841,7 +1097,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/media/whip/{room}/{kind}": {
+    "/api/openings/{room}/withdrawal": {
         parameters: {
             query?: never;
             header?: never;
@@ -850,433 +1106,26 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes an SDP offer, answers with SDP and the address of what is being sent. */
-        post: operations["whip_publish"];
+        /** Takes the bid back. */
+        post: operations["bids_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/media/whip/{room}/{kind}/{resource}": {
+    "/api/payments/sandbox/{token}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The sandbox's page for a bill. */
+        get: operations["payments_cashier"];
         put?: never;
-        post?: never;
-        /** Ends what was being sent. */
-        delete: operations["whip_stop"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Checks an archive or signed minutes; anyone may ask. */
-        post: operations["verify_verify"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/catalogue": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is served and where, for everybody. */
-        get: operations["catalogue_view"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/catalogue/items/{code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Everything about an item; of an older `version` what it was. */
-        get: operations["catalogue_guide"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/catalogue/halls/{hall}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A hall with its windows and the days from `from` on, on which it is open. */
-        get: operations["catalogue_hall"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/catalogue/export.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The whole catalogue as one document. */
-        get: operations["catalogue_export_json"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/catalogue/export.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The whole catalogue as CSV files in a ZIP archive. */
-        get: operations["catalogue_export_csv"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/catalogue/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes over a catalogue or part of one: a JSON document, a ZIP archive of CSV files, or one CSV file. With `check=1` it only says what is wrong and what would change. */
-        post: operations["catalogue_bring"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/slots": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The times of a day at which some items can be booked; `item` may be several, with commas. */
-        get: operations["catalogue_slots"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bookings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Books a time at both sites. */
-        post: operations["bookings_book"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bookings/{room}.ics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The booking as a calendar file. */
-        get: operations["bookings_ics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bookings/{room}/arrive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Whoever booked is there: by the code, or by a clerk of the hall. */
-        post: operations["bookings_arrive"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bookings/{room}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes a booking or a ticket back, by its code. */
-        post: operations["bookings_cancel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tickets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A ticket for now. */
-        post: operations["tickets_take"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tickets/enter": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Number and code for a login as the session's applicant, or as the agent. */
-        post: operations["tickets_enter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tickets/mine": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the applicant is shown while waiting. */
-        get: operations["tickets_mine"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/halls/{hall}/queue": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who waits, is called and is served, by numbers; nobody has to log in for it. */
-        get: operations["halls_queue"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/desk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Own window, who waits, who is expected, sessions that want a far clerk, own sessions. */
-        get: operations["desk_desk"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/windows/{window}/open": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A clerk sits down. */
-        post: operations["windows_open_window"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/windows/{window}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The clerk gets up. */
-        post: operations["windows_close_window"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/windows/{window}/next": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Calls whoever is next. */
-        post: operations["windows_next_ticket"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/windows/{window}/call": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Calls a ticket out of its turn. */
-        post: operations["windows_call_ticket"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/take": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A far clerk takes a session that waits for one; the first one gets it. */
-        post: operations["windows_take"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/requeue": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A ticket nobody came for waits again, behind three others. */
-        post: operations["windows_requeue"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/hand-over": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Gives one's side of a session to whoever sits at another window. */
-        post: operations["windows_hand_over"];
+        /** Pays a bill in the sandbox; once paid it stays paid. */
+        post: operations["payments_settle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1294,6 +1143,23 @@ export interface paths {
         put?: never;
         /** The code of a path of this site. In the body and not in the address, because what opens a session may be in it. */
         post: operations["qr_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/root.pem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The root certificate as a file. */
+        get: operations["site_root_pem"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1334,15 +1200,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sessions/{room}/entries": {
+    "/api/sessions/{room}/archive.zip": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The asker's stream after a number. */
-        get: operations["sessions_entries"];
+        /** Everything that is needed to check the room without this server. */
+        get: operations["session_records_archive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1368,15 +1234,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sessions/{room}/personal": {
+    "/api/sessions/{room}/entries": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What the salted digests stand for, as far as it is for the asker. */
-        get: operations["sessions_personal"];
+        /** The asker's stream after a number. */
+        get: operations["sessions_entries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1385,7 +1251,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sessions/{room}/pay": {
+    "/api/sessions/{room}/hand-over": {
         parameters: {
             query?: never;
             header?: never;
@@ -1394,26 +1260,145 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The bill of a fee, which is noted with it, and whether it is paid. */
-        post: operations["payments_pay"];
+        /** Gives one's side of a session to whoever sits at another window. */
+        post: operations["windows_hand_over"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/payments/sandbox/{token}": {
+    "/api/sessions/{room}/head.txt": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The sandbox's page for a bill. */
-        get: operations["payments_cashier"];
+        /** The signed head over the whole log. */
+        get: operations["session_records_head"];
         put?: never;
-        /** Pays a bill in the sandbox; once paid it stays paid. */
-        post: operations["payments_settle"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/log.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The raw log, once the room is over. */
+        get: operations["session_records_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is sent and seen now. */
+        get: operations["session_media_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/media/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A token to send one feed with. */
+        post: operations["session_media_make_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/media/viewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A connection to see and hear all slots over. */
+        post: operations["session_media_subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/media/viewers/{viewer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The browser's answer to the offer. */
+        post: operations["session_media_accept"];
+        /** Ends a connection. */
+        delete: operations["session_media_leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/media/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Binary frames: the initialisation segment, then clusters. Text frames say when the slot gets empty or filled. */
+        get: operations["session_watch_watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/minutes.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed record. */
+        get: operations["session_records_minutes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1539,6 +1524,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{room}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The bill of a fee, which is noted with it, and whether it is paid. */
+        post: operations["payments_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/personal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the salted digests stand for, as far as it is for the asker. */
+        get: operations["sessions_personal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{room}/recognise": {
         parameters: {
             query?: never;
@@ -1550,177 +1569,6 @@ export interface paths {
         put?: never;
         /** Reads the text of a captured page and proposes values for the form of its item. */
         post: operations["recognition_recognise"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/signature": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Signs an item's form with the strokes of a pen, which are kept as a drawing. */
-        post: operations["signing_sign"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/signatures/{sha256}.svg": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A signature as it was drawn. */
-        get: operations["signing_drawing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/minutes.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The signed record. */
-        get: operations["session_records_minutes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/archive.zip": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Everything that is needed to check the room without this server. */
-        get: operations["session_records_archive"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/head.txt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The signed head over the whole log. */
-        get: operations["session_records_head"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/media": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is sent and seen now. */
-        get: operations["session_media_state"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/media/tokens": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A token to send one feed with. */
-        post: operations["session_media_make_token"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/media/viewers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A connection to see and hear all slots over. */
-        post: operations["session_media_subscribe"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/media/viewers/{viewer}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The browser's answer to the offer. */
-        post: operations["session_media_accept"];
-        /** Ends a connection. */
-        delete: operations["session_media_leave"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{room}/media/watch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Binary frames: the initialisation segment, then clusters. Text frames say when the slot gets empty or filled. */
-        get: operations["session_watch_watch"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1761,15 +1609,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sessions/{room}/log.jsonl": {
+    "/api/sessions/{room}/requeue": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The raw log, once the room is over. */
-        get: operations["session_records_log"];
+        get?: never;
+        put?: never;
+        /** A ticket nobody came for waits again, behind three others. */
+        post: operations["windows_requeue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs an item's form with the strokes of a pen, which are kept as a drawing. */
+        post: operations["signing_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/signatures/{sha256}.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A signature as it was drawn. */
+        get: operations["signing_drawing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1778,15 +1660,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/board": {
+    "/api/sessions/{room}/take": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** This moment, and the figures of the days asked for. */
-        get: operations["board_view"];
+        get?: never;
+        put?: never;
+        /** A far clerk takes a session that waits for one; the first one gets it. */
+        post: operations["windows_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What outsiders check with. */
+        get: operations["site_site"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1795,15 +1694,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/board.csv": {
+    "/api/slots": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The sessions of the days asked for as CSV. */
-        get: operations["board_table"];
+        /** The times of a day at which some items can be booked; `item` may be several, with commas. */
+        get: operations["catalogue_slots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1812,33 +1711,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/board/samples": {
+    "/api/tickets": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The latest draws. */
-        get: operations["board_list_samples"];
+        get?: never;
         put?: never;
-        /** Draws sessions and inspectors. */
-        post: operations["board_draw_sample"];
+        /** A ticket for now. */
+        post: operations["tickets_take"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/board/samples/{sample}": {
+    "/api/tickets/enter": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** A draw, checked by drawing again. */
-        get: operations["board_sample"];
+        get?: never;
+        put?: never;
+        /** Number and code for a login as the session's applicant, or as the agent. */
+        post: operations["tickets_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the applicant is shown while waiting. */
+        get: operations["tickets_mine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1847,17 +1762,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/board/samples/{sample}/population": {
+    "/api/time": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What a draw was made from. */
-        get: operations["board_population"];
+        /** The server's clock. */
+        get: operations["site_time"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks an archive or signed minutes; anyone may ask. */
+        post: operations["verify_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/windows/{window}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a ticket out of its turn. */
+        post: operations["windows_call_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/windows/{window}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The clerk gets up. */
+        post: operations["windows_close_window"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/windows/{window}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls whoever is next. */
+        post: operations["windows_next_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/windows/{window}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A clerk sits down. */
+        post: operations["windows_open_window"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1870,28 +1870,28 @@ export interface components {
     schemas: {
         /** AcceptanceBody */
         AcceptanceBody: {
-            /** Name */
-            name: string;
             /** Acceptance */
             acceptance: {
                 [key: string]: unknown;
             };
+            /** Name */
+            name: string;
         };
         /**
          * Accepted
          * @description A bidder's acceptance in force; `key` is the point of its signing key.
          */
         Accepted: {
+            /** Deposit */
+            deposit: string;
+            /** Key */
+            key: string;
+            /** Manifest */
+            manifest: string;
             /** Name */
             name: string;
             /** Version */
             version: number;
-            /** Manifest */
-            manifest: string;
-            /** Key */
-            key: string;
-            /** Deposit */
-            deposit: string;
         };
         /**
          * AccountRole
@@ -1905,14 +1905,14 @@ export interface components {
          *     (whose it is, its number, until when).
          */
         Agent: {
-            /** Person */
-            person: string;
+            /** Authority */
+            authority: string;
             /** Name */
             name: string;
             /** Organisation */
             organisation: string;
-            /** Authority */
-            authority: string;
+            /** Person */
+            person: string;
         };
         /**
          * AgentBody
@@ -1920,10 +1920,6 @@ export interface components {
          *     what a relative is to the applicant; `letter` the digest of what was shown.
          */
         AgentBody: {
-            /** Name */
-            name: string;
-            /** Organisation */
-            organisation: string;
             /**
              * Kind
              * @enum {string}
@@ -1934,6 +1930,10 @@ export interface components {
              * @default
              */
             letter: string | "";
+            /** Name */
+            name: string;
+            /** Organisation */
+            organisation: string;
         };
         /**
          * AllowReuse
@@ -1951,16 +1951,16 @@ export interface components {
          * @description What outsiders check with.
          */
         Anchors: {
-            /** Site */
-            site: string;
+            /** Gate */
+            gate: string;
             /** Log Key */
             log_key: string;
             /** Platform Key */
             platform_key: string;
             /** Root */
             root: string;
-            /** Gate */
-            gate: string;
+            /** Site */
+            site: string;
         };
         /**
          * AnnounceBids
@@ -1968,28 +1968,28 @@ export interface components {
          */
         AnnounceBids: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "AnnounceBids";
-            /**
              * Bids
              * @default []
              */
             bids: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "AnnounceBids";
         };
         /**
          * AnnouncingStarted
          * @description AnnouncingStarted(control_price: int | None)
          */
         AnnouncingStarted: {
+            /** Control Price */
+            control_price: number | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "AnnouncingStarted";
-            /** Control Price */
-            control_price: number | null;
         };
         /** AnswerBody */
         AnswerBody: {
@@ -2003,28 +2003,28 @@ export interface components {
          * @description AnswerObjection(objection: rooms.ids.ObjectionId, text: str)
          */
         AnswerObjection: {
+            /** Objection */
+            objection: string;
+            /** Text */
+            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "AnswerObjection";
-            /** Objection */
-            objection: string;
-            /** Text */
-            text: string;
         };
         /**
          * AnswerRating
          * @description AnswerRating(text: str)
          */
         AnswerRating: {
+            /** Text */
+            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "AnswerRating";
-            /** Text */
-            text: string;
         };
         /**
          * ApplicantBody
@@ -2057,43 +2057,43 @@ export interface components {
          * @description A booking whose holder is there.
          */
         Arrived: {
-            /** Room */
-            room: string;
-            /** Number */
-            number: string;
-            /** Waiting */
-            waiting: number;
             /** Minutes */
             minutes: number | null;
+            /** Number */
+            number: string;
+            /** Room */
+            room: string;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * Attribution
          * @description Whose fault it is that a bid did not open, and the codes of the reasons.
          */
         Attribution: {
-            fault: components["schemas"]["Fault"];
             /** Because */
             because: string[];
+            fault: components["schemas"]["Fault"];
         };
         /**
          * BeginStep
          * @description BeginStep(item: str, step: str, note: str = '')
          */
         BeginStep: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "BeginStep";
             /** Item */
             item: string;
-            /** Step */
-            step: string;
             /**
              * Note
              * @default
              */
             note: string;
+            /** Step */
+            step: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "BeginStep";
         };
         /**
          * BidAnnounced
@@ -2101,89 +2101,91 @@ export interface components {
          *     price (a mark, no verdict).
          */
         BidAnnounced: {
+            /** Bid */
+            bid: string;
+            /** Over Limit */
+            over_limit: boolean;
+            /** Row */
+            row: {
+                [key: string]: string | number;
+            };
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidAnnounced";
-            /** Bid */
-            bid: string;
-            /** Row */
-            row: {
-                [key: string]: string | number;
-            };
-            /** Over Limit */
-            over_limit: boolean;
         };
         /**
          * BidBytesRefused
          * @description Bytes of an upload were refused; kept as evidence for attributing a fault.
          */
         BidBytesRefused: {
+            /** Bid */
+            bid: string;
+            /** Code */
+            code: string;
+            /** Envelope */
+            envelope: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidBytesRefused";
-            /** Bid */
-            bid: string;
-            /** Envelope */
-            envelope: string;
-            /** Code */
-            code: string;
         };
         /**
          * BidConfirmed
          * @description BidConfirmed(bidder: rooms.ids.PersonId, bid: rooms.ids.BidId, row: rooms.ids.Digest, confirmation: collections.abc.Mapping[str, object] | None)
          */
         BidConfirmed: {
+            /** Bid */
+            bid: string;
+            /** Bidder */
+            bidder: string;
+            /** Row */
+            row: string;
+            /** Signed */
+            signed: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidConfirmed";
-            /** Bidder */
-            bidder: string;
-            /** Bid */
-            bid: string;
-            /** Row */
-            row: string;
-            /** Signed */
-            signed: boolean;
         };
         /**
          * BidDisputed
          * @description BidDisputed(bidder: rooms.ids.PersonId, bid: rooms.ids.BidId, reason: str)
          */
         BidDisputed: {
+            /** Bid */
+            bid: string;
+            /** Bidder */
+            bidder: string;
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidDisputed";
-            /** Bidder */
-            bidder: string;
-            /** Bid */
-            bid: string;
-            /** Reason */
-            reason: string;
         };
         /**
          * BidOpened
          * @description A bid opened. `key` is b64u of K: from here on anyone opens the bid with `age -d`.
          */
         BidOpened: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "BidOpened";
             /** Bid */
             bid: string;
-            /** Envelope */
-            envelope: string;
             /** By */
             by: string;
+            /** Envelope */
+            envelope: string;
+            /**
+             * Files
+             * @default null
+             */
+            files: {
+                [key: string]: unknown;
+            }[] | null;
             /**
              * Form
              * @default null
@@ -2192,68 +2194,66 @@ export interface components {
                 [key: string]: string | number;
             } | null;
             /**
-             * Files
-             * @default null
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            files: {
-                [key: string]: unknown;
-            }[] | null;
+            type: "BidOpened";
         };
         /**
          * BidStored
          * @description All bytes of one envelope arrived and equal the header's digest.
          */
         BidStored: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "BidStored";
             /** Bid */
             bid: string;
             /** Envelope */
             envelope: string;
             /** Size */
             size: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "BidStored";
         };
         /**
          * BidVoid
          * @description A bid did not open: the code of the reason and whose fault the evidence proves.
          */
         BidVoid: {
+            /** Bid */
+            bid: string;
+            /** Code */
+            code: string;
+            /** Envelope */
+            envelope: string;
+            fault: components["schemas"]["Fault"];
+            /** Step */
+            step: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidVoid";
-            /** Bid */
-            bid: string;
-            /** Envelope */
-            envelope: string;
-            /** Code */
-            code: string;
-            /** Step */
-            step: number;
-            fault: components["schemas"]["Fault"];
         };
         /**
          * BidderKeyRefused
          * @description A bidder offered a key that isn't the sealed bid's; evidence for the attribution.
          */
         BidderKeyRefused: {
+            /** Bid */
+            bid: string;
+            /** Bidder */
+            bidder: string;
+            /** Code */
+            code: string;
+            /** Envelope */
+            envelope: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidderKeyRefused";
-            /** Bidder */
-            bidder: string;
-            /** Bid */
-            bid: string;
-            /** Envelope */
-            envelope: string;
-            /** Code */
-            code: string;
         };
         /**
          * BidderKeyReleased
@@ -2261,17 +2261,17 @@ export interface components {
          *     b64u, public from now on.
          */
         BidderKeyReleased: {
+            /** Bid */
+            bid: string;
+            /** Bidder */
+            bidder: string;
+            /** Envelope */
+            envelope: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidderKeyReleased";
-            /** Bidder */
-            bidder: string;
-            /** Bid */
-            bid: string;
-            /** Envelope */
-            envelope: string;
         };
         /**
          * BidderSignedIn
@@ -2279,17 +2279,17 @@ export interface components {
          *     authorisation.
          */
         BidderSignedIn: {
+            /** Bidder */
+            bidder: string;
+            /** Emergency */
+            emergency: boolean;
+            /** Late */
+            late: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidderSignedIn";
-            /** Bidder */
-            bidder: string;
-            /** Late */
-            late: boolean;
-            /** Emergency */
-            emergency: boolean;
         };
         /**
          * BiddingClosed
@@ -2297,28 +2297,28 @@ export interface components {
          */
         BiddingClosed: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "BiddingClosed";
-            /**
              * Deadline
              * Format: date-time
              */
             deadline: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "BiddingClosed";
         };
         /**
          * BidsImported
          * @description 批量导入: every counted bid has a final state.
          */
         BidsImported: {
+            /** Opened */
+            opened: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "BidsImported";
-            /** Opened */
-            opened: number;
             /** Void */
             void: number;
         };
@@ -2351,35 +2351,35 @@ export interface components {
          *     `first_visit` of `decided` needed no second visit. `day` says of which day, if of one.
          */
         BoardFigures: {
+            /** Cancelled */
+            cancelled: number;
             /**
              * Day
              * @default null
              */
             day: string | null;
-            /** Sessions */
-            sessions: number;
-            /** Served */
-            served: number;
             /** Decided */
             decided: number;
             /** First Visit */
             first_visit: number;
+            /** Kilometres */
+            kilometres: number;
             /** Lapsed */
             lapsed: number;
-            /** Cancelled */
-            cancelled: number;
-            /** Waited */
-            waited: number | null;
             /** Lasted */
             lasted: number | null;
             /** Rated */
             rated: number;
             /** Rating */
             rating: number | null;
+            /** Served */
+            served: number;
+            /** Sessions */
+            sessions: number;
             /** Visits Saved */
             visits_saved: number;
-            /** Kilometres */
-            kilometres: number;
+            /** Waited */
+            waited: number | null;
         };
         /**
          * BoardHall
@@ -2388,12 +2388,12 @@ export interface components {
         BoardHall: {
             /** Hall */
             hall: string;
+            /** Kilometres */
+            kilometres: number;
             /** Sessions */
             sessions: number;
             /** Visits Saved */
             visits_saved: number;
-            /** Kilometres */
-            kilometres: number;
         };
         /**
          * BoardList
@@ -2420,42 +2420,29 @@ export interface components {
          * @description A hall's queue; `since` is when the one who waits longest took a ticket.
          */
         BoardQueue: {
-            /** Hall */
-            hall: string;
-            /** Waiting */
-            waiting: number;
             /** Called */
             called: number;
+            /** Hall */
+            hall: string;
             /** Live */
             live: number;
             /** Since */
             since: string | null;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * BoardSession
          * @description A session in one of the board's lists; members that a list has nothing to say of are null.
          */
         BoardSession: {
-            /** Room */
-            room: string;
-            /** Number */
-            number: string;
-            /** Hall */
-            hall: string;
-            /** Near Region */
-            near_region: string;
-            /** Far Region */
-            far_region: string;
-            /** Items */
-            items: string[];
-            /** Phase */
-            phase: string;
-            /** Window */
-            window: string;
+            /**
+             * Case Due At
+             * @default null
+             */
+            case_due_at: string | null;
             /** Clerk */
             clerk: string;
-            /** Far Clerk */
-            far_clerk: string;
             /** Connected At */
             connected_at: string | null;
             /**
@@ -2468,46 +2455,59 @@ export interface components {
              * @default null
              */
             escalated: boolean | null;
+            /** Far Clerk */
+            far_clerk: string;
+            /** Far Region */
+            far_region: string;
+            /** Hall */
+            hall: string;
+            /** Items */
+            items: string[];
+            /** Near Region */
+            near_region: string;
+            /** Number */
+            number: string;
+            /** Phase */
+            phase: string;
             /**
              * Rating
              * @default null
              */
             rating: number | null;
-            /**
-             * Case Due At
-             * @default null
-             */
-            case_due_at: string | null;
+            /** Room */
+            room: string;
+            /** Window */
+            window: string;
         };
         /**
          * BoardView
          * @description What the board shows: this moment, and the figures of the days asked for.
          */
         BoardView: {
-            /** Now */
-            now: string;
-            /** First */
-            first: string;
-            /** Last */
-            last: string;
-            /** Hall */
-            hall: string | null;
-            live: components["schemas"]["BoardList"];
-            /** Queues */
-            queues: components["schemas"]["BoardQueue"][];
-            overdue: components["schemas"]["BoardList"];
             cases: components["schemas"]["BoardList"];
-            totals: components["schemas"]["BoardFigures"];
             /** Days */
             days: components["schemas"]["BoardFigures"][];
+            /** First */
+            first: string;
+            /** Hall */
+            hall: string | null;
             /** Halls */
             halls: components["schemas"]["BoardHall"][];
-            waiting: components["schemas"]["BoardDistribution"];
+            /** Last */
+            last: string;
             lasting: components["schemas"]["BoardDistribution"];
-            /** Ratings */
-            ratings: components["schemas"]["BoardCount"][];
+            live: components["schemas"]["BoardList"];
+            /** Now */
+            now: string;
             /** Outcomes */
             outcomes: components["schemas"]["BoardCount"][];
+            overdue: components["schemas"]["BoardList"];
+            /** Queues */
+            queues: components["schemas"]["BoardQueue"][];
+            /** Ratings */
+            ratings: components["schemas"]["BoardCount"][];
+            totals: components["schemas"]["BoardFigures"];
+            waiting: components["schemas"]["BoardDistribution"];
         };
         /**
          * Booked
@@ -2515,49 +2515,49 @@ export interface components {
          *     calendar file is, with the code in the query.
          */
         Booked: {
-            /** Room */
-            room: string;
-            /** Number */
-            number: string;
             /** Code */
             code: string;
-            /** Starts At */
-            starts_at: string;
             /** Ends At */
             ends_at: string;
             /** Ics */
             ics: string;
+            /** Number */
+            number: string;
+            /** Room */
+            room: string;
+            /** Starts At */
+            starts_at: string;
         };
         /**
          * BookingBody
          * @description The same for a time of `/api/slots`.
          */
         BookingBody: {
-            /** Items */
-            items: string[];
-            /** Near Hall */
-            near_hall: string;
+            /** @default null */
+            agent: components["schemas"]["AgentBody"] | null;
+            applicant: components["schemas"]["ApplicantBody"];
+            /**
+             * Continues
+             * @default null
+             */
+            continues: string | null;
             /**
              * Far Region
              * @default null
              */
             far_region: string | null;
-            applicant: components["schemas"]["ApplicantBody"];
-            /** @default null */
-            agent: components["schemas"]["AgentBody"] | null;
-            /** @default none */
-            priority: components["schemas"]["Priority"];
+            /** Items */
+            items: string[];
             /**
              * Language
              * @default zh
              * @enum {string}
              */
             language: "zh" | "en";
-            /**
-             * Continues
-             * @default null
-             */
-            continues: string | null;
+            /** Near Hall */
+            near_hall: string;
+            /** @default none */
+            priority: components["schemas"]["Priority"];
             /** Starts At */
             starts_at: string;
         };
@@ -2577,22 +2577,22 @@ export interface components {
          * @description What an import changed: rows by table, none when all was there already.
          */
         Brought: {
-            /** Revision */
-            revision: number;
             /** Changes */
             changes: {
                 [key: string]: number;
             };
+            /** Revision */
+            revision: number;
         };
         /**
          * By
          * @description Who did it; `role` is empty for somebody without one.
          */
         By: {
-            /** Person */
-            person: string;
             /** Name */
             name: string;
+            /** Person */
+            person: string;
             /** Role */
             role: components["schemas"]["Role"] | "";
         };
@@ -2617,16 +2617,16 @@ export interface components {
          * @description A number and the window it is called to.
          */
         CalledTicket: {
+            /** Lapses At */
+            lapses_at: string | null;
             /** Number */
             number: string;
+            /** Times */
+            times: number;
             /** Window */
             window: string;
             /** Window Name */
             window_name: string;
-            /** Times */
-            times: number;
-            /** Lapses At */
-            lapses_at: string | null;
         };
         /**
          * CancelBody
@@ -2650,30 +2650,30 @@ export interface components {
          */
         CancelSession: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "CancelSession";
-            /**
              * Reason
              * @default
              */
             reason: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "CancelSession";
         };
         /**
          * CaptureIdentity
          * @description The number of the document that is shown, as it was read or typed.
          */
         CaptureIdentity: {
+            kind: components["schemas"]["DocumentKind"];
+            method: components["schemas"]["IdentityMethod"];
+            /** Number */
+            number: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "CaptureIdentity";
-            method: components["schemas"]["IdentityMethod"];
-            kind: components["schemas"]["DocumentKind"];
-            /** Number */
-            number: string;
         };
         /** CardBody */
         CardBody: {
@@ -2688,14 +2688,14 @@ export interface components {
          *     and a page of fifty items of `total`.
          */
         CatalogueView: {
-            /** Revision */
-            revision: number;
-            /** Regions */
-            regions: components["schemas"]["RegionLine"][];
             /** Halls */
             halls: components["schemas"]["HallLine"][];
             /** Items */
             items: components["schemas"]["ItemLine"][];
+            /** Regions */
+            regions: components["schemas"]["RegionLine"][];
+            /** Revision */
+            revision: number;
             /** Total */
             total: number;
         };
@@ -2717,12 +2717,12 @@ export interface components {
          * @description ChatModeSet(mode: rooms.chat.ChatMode)
          */
         ChatModeSet: {
+            mode: components["schemas"]["ChatMode"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ChatModeSet";
-            mode: components["schemas"]["ChatMode"];
         };
         /**
          * ChatPosted
@@ -2730,36 +2730,36 @@ export interface components {
          *     sees it).
          */
         ChatPosted: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "ChatPosted";
             /** By */
             by: string;
             /** Text */
             text: string;
             /** To */
             to: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ChatPosted";
         };
         /**
          * CheckIdentity
          * @description The far clerk's comparison of what was captured with the person.
          */
         CheckIdentity: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "CheckIdentity";
             /** Likeness */
             likeness: boolean;
-            result: components["schemas"]["IdentityResult"];
             /**
              * Remark
              * @default
              */
             remark: string;
+            result: components["schemas"]["IdentityResult"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "CheckIdentity";
         };
         /**
          * CodeBody
@@ -2782,24 +2782,19 @@ export interface components {
          * @description CommitSeed(commitment: rooms.ids.Digest)
          */
         CommitSeed: {
+            /** Commitment */
+            commitment: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "CommitSeed";
-            /** Commitment */
-            commitment: string;
         };
         /**
          * CompleteItem
          * @description CompleteItem(item: str, note: str = '')
          */
         CompleteItem: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "CompleteItem";
             /** Item */
             item: string;
             /**
@@ -2807,6 +2802,11 @@ export interface components {
              * @default
              */
             note: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "CompleteItem";
         };
         /**
          * Condition
@@ -2824,11 +2824,6 @@ export interface components {
          * @description ConfirmBid(bid: rooms.ids.BidId, confirmation: collections.abc.Mapping[str, object] | None = None)
          */
         ConfirmBid: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "ConfirmBid";
             /** Bid */
             bid: string;
             /**
@@ -2838,27 +2833,37 @@ export interface components {
             confirmation: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ConfirmBid";
         };
         /**
          * ConfirmFields
          * @description Confirms the fields with the digests that were shown.
          */
         ConfirmFields: {
+            /** Fields */
+            fields: components["schemas"]["FieldValue"][];
+            /** Item */
+            item: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ConfirmFields";
-            /** Item */
-            item: string;
-            /** Fields */
-            fields: components["schemas"]["FieldValue"][];
         };
         /**
          * ConfirmationStarted
          * @description ConfirmationStarted(until: datetime.datetime, objections_until: datetime.datetime)
          */
         ConfirmationStarted: {
+            /**
+             * Objections Until
+             * Format: date-time
+             */
+            objections_until: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2869,24 +2874,19 @@ export interface components {
              * Format: date-time
              */
             until: string;
-            /**
-             * Objections Until
-             * Format: date-time
-             */
-            objections_until: string;
         };
         /**
          * ConfirmationsLapsed
          * @description 逾期未确认: nobody signs for somebody else.
          */
         ConfirmationsLapsed: {
+            /** Bids */
+            bids: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ConfirmationsLapsed";
-            /** Bids */
-            bids: string[];
         };
         /**
          * ConnectSession
@@ -2894,13 +2894,13 @@ export interface components {
          *     reason why it will not.
          */
         ConnectSession: {
+            /** Recording */
+            recording: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ConnectSession";
-            /** Recording */
-            recording: string;
         };
         /**
          * ConsentGiven
@@ -2909,45 +2909,45 @@ export interface components {
          *     sessions may be used too.
          */
         ConsentGiven: {
+            /** By Hand Of */
+            by_hand_of: string | null;
+            /** Reuse */
+            reuse: boolean;
+            /** Text */
+            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ConsentGiven";
-            /** Text */
-            text: string;
             /** Version */
             version: string;
-            /** By Hand Of */
-            by_hand_of: string | null;
-            /** Reuse */
-            reuse: boolean;
         };
         /**
          * ConsentRefused
          * @description ConsentRefused(by_hand_of: Optional[rooms.ids.PersonId])
          */
         ConsentRefused: {
+            /** By Hand Of */
+            by_hand_of: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ConsentRefused";
-            /** By Hand Of */
-            by_hand_of: string | null;
         };
         /**
          * ContinueOpening
          * @description ContinueOpening(reason: str)
          */
         ContinueOpening: {
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ContinueOpening";
-            /** Reason */
-            reason: string;
         };
         /**
          * CountedBid
@@ -2958,21 +2958,21 @@ export interface components {
             bid: string;
             /** Bidder */
             bidder: string;
-            /** Name */
-            name: string;
             /** Header Digest */
             header_digest: string;
+            /** Manifest Version */
+            manifest_version: number;
+            /** Name */
+            name: string;
             /**
              * Received At
              * Format: date-time
              */
             received_at: string;
-            /** Stored */
-            stored: boolean;
-            /** Manifest Version */
-            manifest_version: number;
             /** Stale */
             stale: boolean;
+            /** Stored */
+            stored: boolean;
         };
         /**
          * Created
@@ -2994,13 +2994,13 @@ export interface components {
          *     server finds out.
          */
         Decide: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "Decide";
             /** Item */
             item: string;
+            /**
+             * Missing
+             * @default []
+             */
+            missing: components["schemas"]["Missing"][];
             outcome: components["schemas"]["Outcome"];
             /**
              * Reason
@@ -3013,10 +3013,10 @@ export interface components {
              */
             remedy: string;
             /**
-             * Missing
-             * @default []
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            missing: components["schemas"]["Missing"][];
+            type: "Decide";
             /**
              * Until
              * @default null
@@ -3033,13 +3033,13 @@ export interface components {
          * @description Shares and keys may be released until the instant. `envelope` is the one now unlocked.
          */
         DecryptionStarted: {
+            /** Envelope */
+            envelope: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "DecryptionStarted";
-            /** Envelope */
-            envelope: string;
             /**
              * Until
              * Format: date-time
@@ -3051,53 +3051,53 @@ export interface components {
          * @description DeliverResult(item: str, way: rooms.counter.kinds.Way, tracking: str = '')
          */
         DeliverResult: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "DeliverResult";
             /** Item */
             item: string;
-            way: components["schemas"]["Way"];
             /**
              * Tracking
              * @default
              */
             tracking: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "DeliverResult";
+            way: components["schemas"]["Way"];
         };
         /**
          * DepartmentInvited
          * @description DepartmentInvited(person: rooms.ids.PersonId, name: str, department: str, item: str)
          */
         DepartmentInvited: {
+            /** Department */
+            department: string;
+            /** Item */
+            item: string;
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "DepartmentInvited";
-            /** Person */
-            person: string;
-            /** Name */
-            name: string;
-            /** Department */
-            department: string;
-            /** Item */
-            item: string;
         };
         /**
          * DepositNoted
          * @description DepositNoted(bidder: rooms.ids.PersonId, state: str)
          */
         DepositNoted: {
+            /** Bidder */
+            bidder: string;
+            /** State */
+            state: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "DepositNoted";
-            /** Bidder */
-            bidder: string;
-            /** State */
-            state: string;
         };
         /**
          * DeskItem
@@ -3116,32 +3116,32 @@ export interface components {
          * @description A session in a clerk's lists; `fits` says whether the own window may call it.
          */
         DeskSession: {
-            /** Room */
-            room: string;
-            /** Number */
-            number: string;
-            /** Phase */
-            phase: string;
-            /** Items */
-            items: components["schemas"]["DeskItem"][];
+            /** Fits */
+            fits: boolean;
             /** Hall */
             hall: string;
             /** Hall Name */
             hall_name: string;
-            /** Since */
-            since: string;
-            /** Starts At */
-            starts_at: string | null;
+            /** Items */
+            items: components["schemas"]["DeskItem"][];
+            /** Number */
+            number: string;
+            /** Phase */
+            phase: string;
             priority: components["schemas"]["Priority"];
+            /** Room */
+            room: string;
             /**
              * Side
              * @enum {string}
              */
             side: "" | "near" | "far";
+            /** Since */
+            since: string;
+            /** Starts At */
+            starts_at: string | null;
             /** Window */
             window: string;
-            /** Fits */
-            fits: boolean;
         };
         /**
          * DeskView
@@ -3149,48 +3149,48 @@ export interface components {
          *     not come, who is expected, sessions that want a far clerk, own sessions.
          */
         DeskView: {
-            window: components["schemas"]["DeskWindow"] | null;
+            /** Expected */
+            expected: components["schemas"]["DeskSession"][];
+            /** Mine */
+            mine: components["schemas"]["DeskSession"][];
+            /** Missed */
+            missed: components["schemas"]["DeskSession"][];
             /** Now */
             now: string;
+            /** Requests */
+            requests: components["schemas"]["DeskSession"][];
             /** Total */
             total: number;
             /** Waiting */
             waiting: components["schemas"]["DeskSession"][];
-            /** Missed */
-            missed: components["schemas"]["DeskSession"][];
-            /** Expected */
-            expected: components["schemas"]["DeskSession"][];
-            /** Requests */
-            requests: components["schemas"]["DeskSession"][];
-            /** Mine */
-            mine: components["schemas"]["DeskSession"][];
+            window: components["schemas"]["DeskWindow"] | null;
         };
         /**
          * DeskWindow
          * @description The window a clerk sits at.
          */
         DeskWindow: {
-            /** Window */
-            window: string;
             /** Hall */
             hall: string;
             /** Hall Name */
             hall_name: string;
+            /** Window */
+            window: string;
         };
         /**
          * DisputeBid
          * @description DisputeBid(bid: rooms.ids.BidId, reason: str)
          */
         DisputeBid: {
+            /** Bid */
+            bid: string;
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "DisputeBid";
-            /** Bid */
-            bid: string;
-            /** Reason */
-            reason: string;
         };
         /**
          * Document
@@ -3199,10 +3199,10 @@ export interface components {
         Document: {
             /** Name */
             name: string;
-            /** Size */
-            size: number;
             /** Sha256 */
             sha256: string;
+            /** Size */
+            size: number;
         };
         /**
          * DocumentKind
@@ -3215,10 +3215,10 @@ export interface components {
          * @description What an order led to, as its author's stream shows it; `n` is the stream's last number.
          */
         Done: {
-            /** N */
-            n: number;
             /** Entries */
             entries: components["schemas"]["Entry"][];
+            /** N */
+            n: number;
         };
         /**
          * Draw
@@ -3226,12 +3226,12 @@ export interface components {
          *     says.
          */
         Draw: {
-            /** Name */
-            name: string;
-            /** Low */
-            low: number;
             /** High */
             high: number;
+            /** Low */
+            low: number;
+            /** Name */
+            name: string;
             /** Step */
             step: number;
             /**
@@ -3245,15 +3245,15 @@ export interface components {
          * @description Somebody committed to a seed: SHA-256("yunkai/draw/v1" | lp(person) | seed).
          */
         DrawCommitted: {
+            /** By */
+            by: string;
+            /** Commitment */
+            commitment: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "DrawCommitted";
-            /** By */
-            by: string;
-            /** Commitment */
-            commitment: string;
         };
         /**
          * DrawParameter
@@ -3271,52 +3271,52 @@ export interface components {
          * @description DrawRevealed(by: rooms.ids.PersonId, seed: str)
          */
         DrawRevealed: {
+            /** By */
+            by: string;
+            /** Seed */
+            seed: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "DrawRevealed";
-            /** By */
-            by: string;
-            /** Seed */
-            seed: string;
         };
         /**
          * DrawnSession
          * @description A session that was drawn, and who inspects it.
          */
         DrawnSession: {
-            /** Room */
-            room: string;
-            /** Inspector */
-            inspector: string;
-            /** Number */
-            number: string;
-            /** Hall */
-            hall: string;
             /** Day */
             day: string;
+            /** Hall */
+            hall: string;
+            /** Inspector */
+            inspector: string;
             /** Items */
             items: string[];
+            /** Number */
+            number: string;
             /** Outcome */
             outcome: string | null;
+            /** Room */
+            room: string;
         };
         /**
          * EarlierPage
          * @description A page of an earlier session that may be used again.
          */
         EarlierPage: {
-            /** Room */
-            room: string;
-            /** Page */
-            page: string;
             /** Item */
             item: string;
             /** Material */
             material: string;
             /** Name */
             name: string;
+            /** Page */
+            page: string;
             picture: components["schemas"]["Picture"];
+            /** Room */
+            room: string;
         };
         /**
          * EarlierPages
@@ -3343,15 +3343,15 @@ export interface components {
          */
         EndSession: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "EndSession";
-            /**
              * Reason
              * @default
              */
             reason: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "EndSession";
         };
         /**
          * Entered
@@ -3371,12 +3371,12 @@ export interface components {
          * @description An entry of a stream; `n` counts from 1 without gaps.
          */
         Entry: {
-            /** N */
-            n: number;
             /** At */
             at: string;
             by: components["schemas"]["By"];
             event: components["schemas"]["Event"];
+            /** N */
+            n: number;
         };
         /**
          * EntryBody
@@ -3384,12 +3384,6 @@ export interface components {
          *     token in place of the cookie.
          */
         EntryBody: {
-            /** Number */
-            number: string;
-            /** Hall */
-            hall: string;
-            /** Code */
-            code: string;
             /**
              * Agent
              * @default false
@@ -3400,6 +3394,12 @@ export interface components {
              * @default false
              */
             bearer: boolean;
+            /** Code */
+            code: string;
+            /** Hall */
+            hall: string;
+            /** Number */
+            number: string;
         };
         /**
          * Envelope
@@ -3408,13 +3408,13 @@ export interface components {
         Envelope: {
             /** Id */
             id: string;
-            /** Title */
-            title: string;
             /**
              * Later
              * @default false
              */
             later: boolean;
+            /** Title */
+            title: string;
         };
         /**
          * Error
@@ -3441,17 +3441,17 @@ export interface components {
          */
         Escalated: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "Escalated";
-            /** Item */
-            item: string | null;
-            /**
              * Due
              * Format: date-time
              */
             due: string;
+            /** Item */
+            item: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Escalated";
         };
         /**
          * Event
@@ -3463,57 +3463,57 @@ export interface components {
          * @description What the log proves about a bid.
          */
         Evidence: {
+            attribution: components["schemas"]["Attribution"] | null;
             /** Timeline */
             timeline: components["schemas"]["Moment"][];
-            attribution: components["schemas"]["Attribution"] | null;
         };
         /**
          * ExtendWindow
          * @description ExtendWindow(window: rooms.opening.events.kinds.Window, minutes: int, reason: str)
          */
         ExtendWindow: {
+            /** Minutes */
+            minutes: number;
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ExtendWindow";
             window: components["schemas"]["Window"];
-            /** Minutes */
-            minutes: number;
-            /** Reason */
-            reason: string;
         };
         /**
          * FailOpening
          * @description FailOpening(reason: str)
          */
         FailOpening: {
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FailOpening";
-            /** Reason */
-            reason: string;
         };
         /**
          * FarAssigned
          * @description FarAssigned(clerk: rooms.ids.PersonId, clerk_name: str, window: str, region: str)
          */
         FarAssigned: {
+            /** Clerk */
+            clerk: string;
+            /** Clerk Name */
+            clerk_name: string;
+            /** Region */
+            region: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FarAssigned";
-            /** Clerk */
-            clerk: string;
-            /** Clerk Name */
-            clerk_name: string;
             /** Window */
             window: string;
-            /** Region */
-            region: string;
         };
         /**
          * Fault
@@ -3526,26 +3526,22 @@ export interface components {
          * @description The host ruled on an unknown fault, with the evidence beside it.
          */
         FaultRuled: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "FaultRuled";
             /** Bid */
             bid: string;
             fault: components["schemas"]["Fault"];
             /** Reason */
             reason: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "FaultRuled";
         };
         /**
          * Fee
          * @description A fee in fen and the rule it is taken by.
          */
         Fee: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
             /** Amount */
             amount: number;
             /**
@@ -3553,57 +3549,61 @@ export interface components {
              * @default
              */
             basis: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * FeeNoted
          * @description `amount` in fen; `reference` is the payment provider's.
          */
         FeeNoted: {
+            /** Amount */
+            amount: number;
+            /** Fee */
+            fee: string;
+            /** Item */
+            item: string;
+            /** Reference */
+            reference: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FeeNoted";
-            /** Item */
-            item: string;
-            /** Fee */
-            fee: string;
-            /** Amount */
-            amount: number;
-            /** Reference */
-            reference: string;
         };
         /**
          * FeePaid
          * @description FeePaid(item: str, fee: str, amount: int, reference: str)
          */
         FeePaid: {
+            /** Amount */
+            amount: number;
+            /** Fee */
+            fee: string;
+            /** Item */
+            item: string;
+            /** Reference */
+            reference: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FeePaid";
-            /** Item */
-            item: string;
-            /** Fee */
-            fee: string;
-            /** Amount */
-            amount: number;
-            /** Reference */
-            reference: string;
         };
         /**
          * FeedInfo
          * @description A feed; `feed` is "person:kind". Bidders are masked before observers where the terms ask.
          */
         FeedInfo: {
-            /** Person */
-            person: string;
-            /** Name */
-            name: string;
-            kind: components["schemas"]["FeedKind"];
             /** Feed */
             feed: string;
+            kind: components["schemas"]["FeedKind"];
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
         };
         /**
          * FeedKind
@@ -3619,31 +3619,31 @@ export interface components {
          *     kind's own limit.
          */
         Field: {
-            /** Name */
-            name: string;
-            /** Label */
-            label: string;
-            kind: components["schemas"]["FieldKind"];
-            /**
-             * Required
-             * @default true
-             */
-            required: boolean;
             /**
              * Choices
              * @default []
              */
             choices: string[];
-            /**
-             * Most
-             * @default 0
-             */
-            most: number;
+            kind: components["schemas"]["FieldKind"];
+            /** Label */
+            label: string;
             /**
              * Label En
              * @default
              */
             label_en: string;
+            /**
+             * Most
+             * @default 0
+             */
+            most: number;
+            /** Name */
+            name: string;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
         };
         /**
          * FieldFilled
@@ -3651,18 +3651,18 @@ export interface components {
          *     signature.
          */
         FieldFilled: {
+            /** Field */
+            field: string;
+            /** Item */
+            item: string;
+            origin: components["schemas"]["Origin"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FieldFilled";
-            /** Item */
-            item: string;
-            /** Field */
-            field: string;
             /** Value */
             value: string | null;
-            origin: components["schemas"]["Origin"];
         };
         /**
          * FieldKind
@@ -3676,16 +3676,16 @@ export interface components {
          *     that check digits in it hold. `lines` are the places of its lines in the list.
          */
         FieldProposal: {
-            /** Field */
-            field: string;
-            /** Value */
-            value: string | number;
-            /** Score */
-            score: number;
             /** Checked */
             checked: boolean;
+            /** Field */
+            field: string;
             /** Lines */
             lines: number[];
+            /** Score */
+            score: number;
+            /** Value */
+            value: string | number;
         };
         /**
          * FieldSigned
@@ -3716,52 +3716,52 @@ export interface components {
          * @description The applicant says that these values are right. `by_hand_of` as in ConsentGiven.
          */
         FieldsConfirmed: {
+            /** By Hand Of */
+            by_hand_of: string | null;
+            /** Fields */
+            fields: components["schemas"]["FieldValue"][];
+            /** Item */
+            item: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FieldsConfirmed";
-            /** Item */
-            item: string;
-            /** Fields */
-            fields: components["schemas"]["FieldValue"][];
-            /** By Hand Of */
-            by_hand_of: string | null;
         };
         /**
          * FillField
          * @description Writes into a field; an empty text empties it.
          */
         FillField: {
+            /** Field */
+            field: string;
+            /** Item */
+            item: string;
+            /** @default typed */
+            origin: components["schemas"]["Origin"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FillField";
-            /** Item */
-            item: string;
-            /** Field */
-            field: string;
             /** Value */
             value: string | number;
-            /** @default typed */
-            origin: components["schemas"]["Origin"];
         };
         /**
          * Finding
          * @description What a step of the audit found or proved (docs/formats/audit.md), and what it is about.
          */
         Finding: {
-            /** Step */
-            step: number;
+            /** About */
+            about: string;
             /** Code */
             code: string;
             /** Params */
             params: {
                 [key: string]: string;
             };
-            /** About */
-            about: string;
+            /** Step */
+            step: number;
         };
         /**
          * FinishBody
@@ -3778,85 +3778,85 @@ export interface components {
          * @description This person has the floor now, and nobody else.
          */
         FloorGranted: {
+            /** Person */
+            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FloorGranted";
-            /** Person */
-            person: string;
         };
         /**
          * FloorRequested
          * @description Somebody raised a hand.
          */
         FloorRequested: {
+            /** Person */
+            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FloorRequested";
-            /** Person */
-            person: string;
         };
         /**
          * FloorTaken
          * @description The host took the floor back from whoever had it.
          */
         FloorTaken: {
+            /** Person */
+            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FloorTaken";
-            /** Person */
-            person: string;
         };
         /**
          * FloorWithdrawn
          * @description The hand was put down, or the floor given back.
          */
         FloorWithdrawn: {
+            /** Person */
+            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FloorWithdrawn";
-            /** Person */
-            person: string;
         };
         /**
          * FormItem
          * @description One item of the announced form. `id` "price" with kind money is the price of the record.
          */
         FormItem: {
-            /** Id */
-            id: string;
-            kind: components["schemas"]["ItemKind"];
-            /** Label Zh */
-            label_zh: string;
-            /** Label En */
-            label_en: string;
-            /**
-             * Required
-             * @default true
-             */
-            required: boolean;
             /**
              * Announced
              * @default true
              */
             announced: boolean;
             /**
-             * Unit
-             * @default
-             */
-            unit: string;
-            /**
              * Envelope
              * @default null
              */
             envelope: string | null;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["ItemKind"];
+            /** Label En */
+            label_en: string;
+            /** Label Zh */
+            label_zh: string;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
         };
         /**
          * FormSigned
@@ -3864,19 +3864,19 @@ export interface components {
          *     the SVG file of the signature.
          */
         FormSigned: {
+            /** By Hand Of */
+            by_hand_of: string | null;
+            /** Form */
+            form: string;
+            /** Item */
+            item: string;
+            /** Strokes */
+            strokes: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "FormSigned";
-            /** Item */
-            item: string;
-            /** Form */
-            form: string;
-            /** Strokes */
-            strokes: string;
-            /** By Hand Of */
-            by_hand_of: string | null;
         };
         /**
          * GateOpened
@@ -3884,17 +3884,17 @@ export interface components {
          *     bid; null where it failed.
          */
         GateOpened: {
+            /** Bids */
+            bids: number;
+            /** Envelope */
+            envelope: string;
+            /** Failed */
+            failed: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "GateOpened";
-            /** Envelope */
-            envelope: string;
-            /** Bids */
-            bids: number;
-            /** Failed */
-            failed: string[];
         };
         /**
          * GiveConsent
@@ -3902,104 +3902,104 @@ export interface components {
          */
         GiveConsent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "GiveConsent";
-            /** Text */
-            text: string;
-            /** Version */
-            version: string;
-            /**
              * Reuse
              * @default false
              */
             reuse: boolean;
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "GiveConsent";
+            /** Version */
+            version: string;
         };
         /**
          * GiveOpinion
          * @description GiveOpinion(item: str, opinion: rooms.counter.kinds.Stance, text: str)
          */
         GiveOpinion: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "GiveOpinion";
             /** Item */
             item: string;
             opinion: components["schemas"]["Stance"];
             /** Text */
             text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "GiveOpinion";
         };
         /**
          * GrantFloor
          * @description Gives the floor to somebody, asked for or not; whoever had it has it no more.
          */
         GrantFloor: {
+            /** Person */
+            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "GrantFloor";
-            /** Person */
-            person: string;
         };
         /**
          * GrantRemedy
          * @description GrantRemedy(bid: rooms.ids.BidId, minutes: int, reason: str)
          */
         GrantRemedy: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "GrantRemedy";
             /** Bid */
             bid: string;
             /** Minutes */
             minutes: number;
             /** Reason */
             reason: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "GrantRemedy";
         };
         /**
          * Guide
          * @description Everything about an item in one version, and who serves it at present.
          */
         Guide: {
-            item: components["schemas"]["Item"];
-            /** Valid From */
-            valid_from: string;
             /** Current */
             current: boolean;
-            /** Versions */
-            versions: components["schemas"]["Version"][];
-            /** Services */
-            services: components["schemas"]["Service"][];
-            /** Regions */
-            regions: components["schemas"]["RegionLine"][];
             /** Halls */
             halls: components["schemas"]["HallLine"][];
+            item: components["schemas"]["Item"];
+            /** Regions */
+            regions: components["schemas"]["RegionLine"][];
+            /** Services */
+            services: components["schemas"]["Service"][];
+            /** Valid From */
+            valid_from: string;
+            /** Versions */
+            versions: components["schemas"]["Version"][];
         };
         /**
          * HallLine
          * @description A hall. Coordinates are decimal degrees as text.
          */
         HallLine: {
-            /** Id */
-            id: string;
-            /** Region */
-            region: string;
-            /** Name */
-            name: string;
             /** Address */
             address: string;
-            /** Longitude */
-            longitude: string;
+            /** Id */
+            id: string;
             /** Latitude */
             latitude: string;
+            /** Longitude */
+            longitude: string;
+            /** Name */
+            name: string;
             /** Phone */
             phone: string;
+            /** Region */
+            region: string;
             /** Zone */
             zone: string;
         };
@@ -4009,65 +4009,65 @@ export interface components {
          *     `minutes` how long somebody who came now would.
          */
         HallQueue: {
+            /** Called */
+            called: components["schemas"]["CalledTicket"][];
             /** Hall */
             hall: string;
+            /** Minutes */
+            minutes: number | null;
+            /** Missed */
+            missed: string[];
             /** Name */
             name: string;
             /** Now */
             now: string;
-            /** Waiting */
-            waiting: string[];
-            /** Total */
-            total: number;
-            /** Called */
-            called: components["schemas"]["CalledTicket"][];
             /** Serving */
             serving: components["schemas"]["CalledTicket"][];
-            /** Missed */
-            missed: string[];
+            /** Total */
+            total: number;
+            /** Waiting */
+            waiting: string[];
             /** Windows */
             windows: number;
-            /** Minutes */
-            minutes: number | null;
         };
         /**
          * HallView
          * @description A hall with its windows, its usual hours and the coming days.
          */
         HallView: {
-            hall: components["schemas"]["HallLine"];
-            /** Windows */
-            windows: components["schemas"]["WindowLine"][];
-            /** Hours */
-            hours: components["schemas"]["Span"][];
             /** Days */
             days: components["schemas"]["OpenDay"][];
+            hall: components["schemas"]["HallLine"];
+            /** Hours */
+            hours: components["schemas"]["Span"][];
+            /** Windows */
+            windows: components["schemas"]["WindowLine"][];
         };
         /**
          * HandBody
          * @description The window that takes over, and why.
          */
         HandBody: {
-            /** To */
-            to: string;
             /** Reason */
             reason: string;
+            /** To */
+            to: string;
         };
         /**
          * HandOver
          * @description Gives one's window's duty to another clerk, at the same window or at `window`.
          */
         HandOver: {
+            /** Reason */
+            reason: string;
+            side: components["schemas"]["Side"];
+            /** To */
+            to: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "HandOver";
-            side: components["schemas"]["Side"];
-            /** To */
-            to: string;
-            /** Reason */
-            reason: string;
             /**
              * Window
              * @default
@@ -4079,47 +4079,47 @@ export interface components {
          * @description One window's duty goes to somebody else (`clerk`), at the same window or another.
          */
         HandedOver: {
+            /** Clerk */
+            clerk: string;
+            /** Clerk Name */
+            clerk_name: string;
+            /** Previous */
+            previous: string;
+            /** Reason */
+            reason: string;
+            side: components["schemas"]["Side"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "HandedOver";
-            side: components["schemas"]["Side"];
-            /** Previous */
-            previous: string;
-            /** Clerk */
-            clerk: string;
-            /** Clerk Name */
-            clerk_name: string;
             /** Window */
             window: string;
-            /** Reason */
-            reason: string;
         };
         /**
          * HostChanged
          * @description The deputy took over, or the host came back.
          */
         HostChanged: {
+            /** Host */
+            host: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "HostChanged";
-            /** Host */
-            host: string;
         };
         /**
          * IceServer
          * @description A relay, as RTCPeerConnection takes it.
          */
         IceServer: {
+            /** Credential */
+            credential: string;
             /** Urls */
             urls: string[];
             /** Username */
             username: string;
-            /** Credential */
-            credential: string;
         };
         /**
          * IdentityCaptured
@@ -4127,41 +4127,41 @@ export interface components {
          *     number as records show it; `document` the salted digest of {type, number}.
          */
         IdentityCaptured: {
+            /** Document */
+            document: string | null;
+            /** Masked */
+            masked: string;
+            method: components["schemas"]["IdentityMethod"];
+            /** Number Valid */
+            number_valid: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "IdentityCaptured";
-            method: components["schemas"]["IdentityMethod"];
-            /** Number Valid */
-            number_valid: boolean;
-            /** Masked */
-            masked: string;
-            /** Document */
-            document: string | null;
         };
         /**
          * IdentityChecked
          * @description The far clerk compared the document with the person. Only the result is kept.
          */
         IdentityChecked: {
+            /** Document */
+            document: string | null;
+            /** Likeness */
+            likeness: boolean;
+            /** Masked */
+            masked: string;
+            method: components["schemas"]["IdentityMethod"];
+            /** Number Valid */
+            number_valid: boolean;
+            /** Remark */
+            remark: string;
+            result: components["schemas"]["IdentityResult"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "IdentityChecked";
-            method: components["schemas"]["IdentityMethod"];
-            /** Number Valid */
-            number_valid: boolean;
-            /** Likeness */
-            likeness: boolean;
-            result: components["schemas"]["IdentityResult"];
-            /** Masked */
-            masked: string;
-            /** Document */
-            document: string | null;
-            /** Remark */
-            remark: string;
         };
         /**
          * IdentityMethod
@@ -4190,38 +4190,38 @@ export interface components {
          * @description A supervisor who can be drawn.
          */
         Inspector: {
-            /** Person */
-            person: string;
             /** Name */
             name: string;
+            /** Person */
+            person: string;
         };
         /**
          * InviteDepartment
          * @description Invites somebody of another department into the review of an item.
          */
         InviteDepartment: {
+            /** Item */
+            item: string;
+            /** Person */
+            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "InviteDepartment";
-            /** Person */
-            person: string;
-            /** Item */
-            item: string;
         };
         /**
          * IssueWarning
          * @description IssueWarning(text: str)
          */
         IssueWarning: {
+            /** Text */
+            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "IssueWarning";
-            /** Text */
-            text: string;
         };
         /**
          * Item
@@ -4231,29 +4231,32 @@ export interface components {
          *     sets no limit. `bundle` holds the codes of the items that are served together with it (一件事).
          */
         Item: {
-            /** Code */
-            code: string;
-            /** Version */
-            version: number;
-            /** Name */
-            name: string;
-            mode: components["schemas"]["Mode"];
-            /** Region */
-            region: string;
-            /** Authority */
-            authority: string;
             /** Audience */
             audience: string;
+            /** Authority */
+            authority: string;
             /**
              * Basis
              * @default
              */
             basis: string;
             /**
-             * Promised Days
-             * @default 0
+             * Bundle
+             * @default []
              */
-            promised_days: number;
+            bundle: string[];
+            /** Code */
+            code: string;
+            /**
+             * Fees
+             * @default []
+             */
+            fees: components["schemas"]["Fee"][];
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["Field"][];
             /**
              * Legal Days
              * @default 0
@@ -4264,36 +4267,33 @@ export interface components {
              * @default []
              */
             materials: components["schemas"]["Material"][];
+            mode: components["schemas"]["Mode"];
+            /** Name */
+            name: string;
             /**
-             * Fields
-             * @default []
+             * Name En
+             * @default
              */
-            fields: components["schemas"]["Field"][];
+            name_en: string;
             /**
-             * Fees
-             * @default []
+             * Promised Days
+             * @default 0
              */
-            fees: components["schemas"]["Fee"][];
-            /**
-             * Rules
-             * @default []
-             */
-            rules: components["schemas"]["Rule"][];
+            promised_days: number;
+            /** Region */
+            region: string;
             /**
              * Results
              * @default []
              */
             results: string[];
             /**
-             * Bundle
+             * Rules
              * @default []
              */
-            bundle: string[];
-            /**
-             * Name En
-             * @default
-             */
-            name_en: string;
+            rules: components["schemas"]["Rule"][];
+            /** Version */
+            version: number;
         };
         /**
          * ItemCompleted
@@ -4301,19 +4301,19 @@ export interface components {
          */
         ItemCompleted: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Invite At
+             * Format: date-time
              */
-            type: "ItemCompleted";
+            invite_at: string;
             /** Item */
             item: string;
             /** Note */
             note: string;
             /**
-             * Invite At
-             * Format: date-time
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            invite_at: string;
+            type: "ItemCompleted";
         };
         /**
          * ItemKind
@@ -4326,48 +4326,48 @@ export interface components {
          * @description An item in lists.
          */
         ItemLine: {
+            /** Audience */
+            audience: string;
+            /** Authority */
+            authority: string;
+            /** Bundle */
+            bundle: string[];
             /** Code */
             code: string;
-            /** Version */
-            version: number;
+            mode: components["schemas"]["Mode"];
             /** Name */
             name: string;
             /** Name En */
             name_en: string;
-            mode: components["schemas"]["Mode"];
-            /** Region */
-            region: string;
-            /** Authority */
-            authority: string;
-            /** Audience */
-            audience: string;
             /** Promised Days */
             promised_days: number;
-            /** Bundle */
-            bundle: string[];
+            /** Region */
+            region: string;
             /** Services */
             services: components["schemas"]["Service"][];
+            /** Version */
+            version: number;
         };
         /**
          * JudgeMaterial
          * @description JudgeMaterial(item: str, material: str, verdict: rooms.counter.kinds.Verdict, remark: str = '')
          */
         JudgeMaterial: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "JudgeMaterial";
             /** Item */
             item: string;
             /** Material */
             material: string;
-            verdict: components["schemas"]["Verdict"];
             /**
              * Remark
              * @default
              */
             remark: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "JudgeMaterial";
+            verdict: components["schemas"]["Verdict"];
         };
         /**
          * Link
@@ -4382,13 +4382,13 @@ export interface components {
          * @description Whom a link lets in, where it leads, and for how many seconds it works.
          */
         LinkBody: {
-            /** Person */
-            person: string;
             /**
              * Path
              * @default /
              */
             path: string;
+            /** Person */
+            person: string;
             /**
              * Seconds
              * @default 86400
@@ -4400,15 +4400,15 @@ export interface components {
          * @description `bearer` asks for a token in the answer in place of the cookie.
          */
         LoginBody: {
-            /** Name */
-            name: string;
-            /** Password */
-            password: string;
             /**
              * Bearer
              * @default false
              */
             bearer: boolean;
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
         };
         /**
          * Mark
@@ -4417,10 +4417,10 @@ export interface components {
         Mark: {
             /** Recording */
             recording: string;
-            /** Size */
-            size: number;
             /** Sha256 */
             sha256: string;
+            /** Size */
+            size: number;
         };
         /**
          * Material
@@ -4429,34 +4429,34 @@ export interface components {
         Material: {
             /** Id */
             id: string;
-            /** Name */
-            name: string;
             kind: components["schemas"]["MaterialKind"];
-            /**
-             * Required
-             * @default true
-             */
-            required: boolean;
             /**
              * Most Pages
              * @default 10
              */
             most_pages: number;
+            /** Name */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
             /**
              * Note
              * @default
              */
             note: string;
             /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+            /**
              * Source
              * @default
              */
             source: string;
-            /**
-             * Name En
-             * @default
-             */
-            name_en: string;
         };
         /**
          * MaterialCaptured
@@ -4464,41 +4464,41 @@ export interface components {
          */
         MaterialCaptured: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "MaterialCaptured";
-            /** Page */
-            page: string;
-            /** Item */
-            item: string;
-            /** Material */
-            material: string;
-            picture: components["schemas"]["Picture"];
-            source: components["schemas"]["Source"];
-            /**
              * Earlier
              * @default null
              */
             earlier: string | null;
+            /** Item */
+            item: string;
+            /** Material */
+            material: string;
+            /** Page */
+            page: string;
+            picture: components["schemas"]["Picture"];
+            source: components["schemas"]["Source"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "MaterialCaptured";
         };
         /**
          * MaterialJudged
          * @description Holds until a page of the material changes.
          */
         MaterialJudged: {
+            /** Item */
+            item: string;
+            /** Material */
+            material: string;
+            /** Remark */
+            remark: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "MaterialJudged";
-            /** Item */
-            item: string;
-            /** Material */
-            material: string;
             verdict: components["schemas"]["Verdict"];
-            /** Remark */
-            remark: string;
         };
         /**
          * MaterialKind
@@ -4515,33 +4515,33 @@ export interface components {
          *     `supplemented` are the codes of items whose applicant was told there what was missing.
          */
         Matter: {
-            /** Items */
-            items: components["schemas"]["Item"][];
-            /** Near Hall */
-            near_hall: string;
-            /** Far Hall */
-            far_hall: string;
-            /** Near Region */
-            near_region: string;
-            /** Far Region */
-            far_region: string;
-            mode: components["schemas"]["Mode"];
-            /** Person */
-            person: string;
-            /** Applicant */
-            applicant: string;
             /** @default null */
             agent: components["schemas"]["Agent"] | null;
-            /**
-             * Language
-             * @default zh
-             */
-            language: string;
+            /** Applicant */
+            applicant: string;
             /**
              * Continues
              * @default null
              */
             continues: string | null;
+            /** Far Hall */
+            far_hall: string;
+            /** Far Region */
+            far_region: string;
+            /** Items */
+            items: components["schemas"]["Item"][];
+            /**
+             * Language
+             * @default zh
+             */
+            language: string;
+            mode: components["schemas"]["Mode"];
+            /** Near Hall */
+            near_hall: string;
+            /** Near Region */
+            near_region: string;
+            /** Person */
+            person: string;
             /**
              * Supplemented
              * @default []
@@ -4553,12 +4553,12 @@ export interface components {
          * @description Who is logged in. `room` is set for the guest of one room.
          */
         Me: {
-            /** Person */
-            person: string;
             /** Name */
             name: string;
             /** Organisation */
             organisation: string;
+            /** Person */
+            person: string;
             /** Roles */
             roles: components["schemas"]["AccountRole"][];
             /**
@@ -4581,7 +4581,6 @@ export interface components {
             enabled: boolean;
             /** Epoch */
             epoch: number;
-            slots: components["schemas"]["Slots"];
             /** Feeds */
             feeds: components["schemas"]["FeedInfo"][];
             /** Muted */
@@ -4590,6 +4589,7 @@ export interface components {
             recording: number;
             /** Room */
             room: string;
+            slots: components["schemas"]["Slots"];
         };
         /**
          * MediaState
@@ -4601,27 +4601,27 @@ export interface components {
             enabled: boolean;
             /** Epoch */
             epoch: number;
-            slots: components["schemas"]["Slots"];
             /** Feeds */
             feeds: components["schemas"]["FeedInfo"][];
+            /** Ice Servers */
+            ice_servers: components["schemas"]["IceServer"][];
             /** Muted */
             muted: string[];
             /** Recording */
             recording: number;
-            /** Ice Servers */
-            ice_servers: components["schemas"]["IceServer"][];
+            slots: components["schemas"]["Slots"];
         };
         /**
          * MediaToken
          * @description The right to send one feed: `url` is the WHIP endpoint, `token` its bearer token.
          */
         MediaToken: {
+            /** Expires At */
+            expires_at: string;
             /** Token */
             token: string;
             /** Url */
             url: string;
-            /** Expires At */
-            expires_at: string;
         };
         /**
          * Mine
@@ -4631,12 +4631,19 @@ export interface components {
             acceptance: components["schemas"]["Accepted"] | null;
             /** Bid */
             bid: string | null;
-            /** Header Digest */
-            header_digest: string | null;
             /** Header */
             header: {
                 [key: string]: unknown;
             } | null;
+            /** Header Digest */
+            header_digest: string | null;
+            /** History */
+            history: components["schemas"]["PastBid"][];
+            /** Receipt */
+            receipt: {
+                [key: string]: unknown;
+            } | null;
+            signed_in: components["schemas"]["SignedIn"] | null;
             /** Stored */
             stored: {
                 [key: string]: boolean;
@@ -4645,28 +4652,21 @@ export interface components {
             uploads: {
                 [key: string]: components["schemas"]["UploadState"];
             };
-            /** Receipt */
-            receipt: {
-                [key: string]: unknown;
-            } | null;
-            signed_in: components["schemas"]["SignedIn"] | null;
-            /** History */
-            history: components["schemas"]["PastBid"][];
         };
         /**
          * MinutesPreserved
          * @description The signed minutes got the time stamp that makes them last; nobody signs them any more.
          */
         MinutesPreserved: {
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "MinutesPreserved";
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
         };
         /**
          * MinutesSigned
@@ -4674,21 +4674,21 @@ export interface components {
          *     digest and size of the file that has the signature.
          */
         MinutesSigned: {
+            /** Certificate */
+            certificate: string;
+            /** Field */
+            field: string;
+            /** Person */
+            person: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "MinutesSigned";
-            /** Person */
-            person: string;
-            /** Field */
-            field: string;
-            /** Certificate */
-            certificate: string;
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
         };
         /**
          * Missing
@@ -4714,40 +4714,40 @@ export interface components {
         Moment: {
             /** At */
             at: string;
-            /** What */
-            what: string;
+            /** Entry */
+            entry: number;
             /** Params */
             params: {
                 [key: string]: unknown;
             };
-            /** Entry */
-            entry: number;
+            /** What */
+            what: string;
         };
         /**
          * MutePerson
          * @description MutePerson(person: rooms.ids.PersonId, muted: bool)
          */
         MutePerson: {
+            /** Muted */
+            muted: boolean;
+            /** Person */
+            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "MutePerson";
-            /** Person */
-            person: string;
-            /** Muted */
-            muted: boolean;
         };
         /**
          * My
          * @description What the asker is in a room; `role` is null for an account that may become a bidder.
          */
         My: {
+            /** Name */
+            name: string;
             /** Person */
             person: string;
             role: components["schemas"]["Role"] | null;
-            /** Name */
-            name: string;
         };
         /**
          * NewAccount
@@ -4756,8 +4756,6 @@ export interface components {
         NewAccount: {
             /** Login */
             login: string;
-            /** Password */
-            password: string;
             /** Name */
             name: string;
             /**
@@ -4765,6 +4763,8 @@ export interface components {
              * @default
              */
             organisation: string;
+            /** Password */
+            password: string;
             /** Roles */
             roles: components["schemas"]["AccountRole"][];
         };
@@ -4773,31 +4773,31 @@ export interface components {
          * @description NoteDeposit(bidder: rooms.ids.PersonId, state: str)
          */
         NoteDeposit: {
+            /** Bidder */
+            bidder: string;
+            /** State */
+            state: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "NoteDeposit";
-            /** Bidder */
-            bidder: string;
-            /** State */
-            state: string;
         };
         /**
          * NoticeLine
          * @description A notice that the session's log gives: `entry` is what it tells of, `href` its sealed PDF.
          */
         NoticeLine: {
-            /** Name */
-            name: string;
-            /** Kind */
-            kind: string;
-            /** Item */
-            item: string;
             /** Entry */
             entry: number;
             /** Href */
             href: string;
+            /** Item */
+            item: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
         };
         /**
          * NoticeList
@@ -4820,32 +4820,32 @@ export interface components {
          * @description ObjectionAnswered(objection: rooms.ids.ObjectionId, text: str)
          */
         ObjectionAnswered: {
+            /** Objection */
+            objection: string;
+            /** Text */
+            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ObjectionAnswered";
-            /** Objection */
-            objection: string;
-            /** Text */
-            text: string;
         };
         /**
          * ObjectionRaised
          * @description ObjectionRaised(objection: rooms.ids.ObjectionId, by: rooms.ids.PersonId, text: str)
          */
         ObjectionRaised: {
+            /** By */
+            by: string;
+            /** Objection */
+            objection: string;
+            /** Text */
+            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ObjectionRaised";
-            /** Objection */
-            objection: string;
-            /** By */
-            by: string;
-            /** Text */
-            text: string;
         };
         /**
          * ObserverBody
@@ -4873,36 +4873,34 @@ export interface components {
          * @description From `start` until before `end`.
          */
         OpenInterval: {
-            /** Start */
-            start: string;
             /** End */
             end: string;
+            /** Start */
+            start: string;
         };
         /**
          * OpeningContinued
          * @description The host goes on though there are fewer bidders than the minimum, with reason.
          */
         OpeningContinued: {
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "OpeningContinued";
-            /** Reason */
-            reason: string;
         };
         /**
          * OpeningDetail
          * @description One opening. `draft` is what the host's side prepares but hasn't published.
          */
         OpeningDetail: {
+            draft: components["schemas"]["Terms"] | null;
+            /** Head */
+            head: string | null;
             /** Id */
             id: string;
-            phase: components["schemas"]["Phase"];
-            /** Version */
-            version: number;
-            terms: components["schemas"]["Terms"];
-            draft: components["schemas"]["Terms"] | null;
             /** Manifest */
             manifest: {
                 [key: string]: unknown;
@@ -4910,8 +4908,10 @@ export interface components {
             /** Manifest Digest */
             manifest_digest: string | null;
             my: components["schemas"]["My"];
-            /** Head */
-            head: string | null;
+            phase: components["schemas"]["Phase"];
+            terms: components["schemas"]["Terms"];
+            /** Version */
+            version: number;
         };
         /**
          * OpeningEnded
@@ -4929,13 +4929,13 @@ export interface components {
          * @description 流标.
          */
         OpeningFailed: {
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "OpeningFailed";
-            /** Reason */
-            reason: string;
         };
         /**
          * OpeningList
@@ -4952,11 +4952,6 @@ export interface components {
          * @description Every running window stands still from `since` on.
          */
         OpeningPaused: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "OpeningPaused";
             /** Reason */
             reason: string;
             /**
@@ -4964,12 +4959,21 @@ export interface components {
              * Format: date-time
              */
             since: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "OpeningPaused";
         };
         /**
          * OpeningResumed
          * @description The frozen time was added to every running window: their new ends.
          */
         OpeningResumed: {
+            /** Remedies */
+            remedies: {
+                [key: string]: string;
+            };
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4979,69 +4983,65 @@ export interface components {
             windows: {
                 [key: string]: string;
             };
-            /** Remedies */
-            remedies: {
-                [key: string]: string;
-            };
         };
         /**
          * OpeningStarted
          * @description The host started the opening. `recording` is "confirmed" or the reason why there is none.
          */
         OpeningStarted: {
+            /** Recording */
+            recording: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "OpeningStarted";
-            /** Recording */
-            recording: string;
         };
         /**
          * OpeningSummary
          * @description A line of the list of openings.
          */
         OpeningSummary: {
-            /** Id */
-            id: string;
-            phase: components["schemas"]["Phase"];
-            /** Paused */
-            paused: boolean;
-            /** Version */
-            version: number;
+            /** Agency */
+            agency: string;
             /** Deadline */
             deadline: string;
-            /** Project Number */
-            project_number: string;
-            /** Project Title */
-            project_title: string;
+            /** Id */
+            id: string;
             /** Lot Number */
             lot_number: string;
             /** Lot Title */
             lot_title: string;
-            regime: components["schemas"]["Regime"];
-            /** Tenderer */
-            tenderer: string;
-            /** Agency */
-            agency: string;
+            /** Paused */
+            paused: boolean;
+            phase: components["schemas"]["Phase"];
             /** Place */
             place: string;
+            /** Project Number */
+            project_number: string;
+            /** Project Title */
+            project_title: string;
+            regime: components["schemas"]["Regime"];
             /** Rehearsal */
             rehearsal: boolean;
             role: components["schemas"]["Role"] | null;
+            /** Tenderer */
+            tenderer: string;
+            /** Version */
+            version: number;
         };
         /**
          * OpeningTerminated
          * @description 终止.
          */
         OpeningTerminated: {
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "OpeningTerminated";
-            /** Reason */
-            reason: string;
         };
         /**
          * Operator
@@ -5054,35 +5054,35 @@ export interface components {
          * @description OpinionGiven(person: rooms.ids.PersonId, item: str, opinion: rooms.counter.kinds.Stance, text: str)
          */
         OpinionGiven: {
+            /** Item */
+            item: string;
+            opinion: components["schemas"]["Stance"];
+            /** Person */
+            person: string;
+            /** Text */
+            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "OpinionGiven";
-            /** Person */
-            person: string;
-            /** Item */
-            item: string;
-            opinion: components["schemas"]["Stance"];
-            /** Text */
-            text: string;
         };
         /**
          * OrderPages
          * @description OrderPages(item: str, material: str, pages: tuple[rooms.ids.PageId, ...])
          */
         OrderPages: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "OrderPages";
             /** Item */
             item: string;
             /** Material */
             material: string;
             /** Pages */
             pages: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "OrderPages";
         };
         /**
          * Origin
@@ -5106,30 +5106,30 @@ export interface components {
          *     `untold` is the reason why a second supplement was not told the first time.
          */
         OutcomeDecided: {
+            /** By Rule */
+            by_rule: string | null;
+            /** Item */
+            item: string;
+            /** Missing */
+            missing: components["schemas"]["Missing"][];
+            outcome: components["schemas"]["Outcome"];
+            /** Overrides */
+            overrides: boolean;
+            /** Promised At */
+            promised_at: string | null;
+            /** Reason */
+            reason: string;
+            /** Remedy */
+            remedy: string;
+            /** Remind At */
+            remind_at: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "OutcomeDecided";
-            /** Item */
-            item: string;
-            outcome: components["schemas"]["Outcome"];
-            /** Reason */
-            reason: string;
-            /** Remedy */
-            remedy: string;
-            /** Missing */
-            missing: components["schemas"]["Missing"][];
             /** Until */
             until: string | null;
-            /** Promised At */
-            promised_at: string | null;
-            /** Remind At */
-            remind_at: string | null;
-            /** By Rule */
-            by_rule: string | null;
-            /** Overrides */
-            overrides: boolean;
             /** Untold */
             untold: string;
         };
@@ -5138,89 +5138,89 @@ export interface components {
          * @description What an applicant is shown while waiting; `ahead` is null when the ticket doesn't wait.
          */
         OwnTicket: {
-            /** Room */
-            room: string;
-            /** Number */
-            number: string;
+            /** Ahead */
+            ahead: number | null;
+            /** Expires At */
+            expires_at: string;
             /** Hall */
             hall: string;
             /** Hall Name */
             hall_name: string;
-            /** Phase */
-            phase: string;
-            /** Ahead */
-            ahead: number | null;
             /** Minutes */
             minutes: number | null;
+            /** Number */
+            number: string;
+            /** Phase */
+            phase: string;
+            /** Room */
+            room: string;
+            /** Starts At */
+            starts_at: string | null;
             /** Window */
             window: string;
             /** Window Name */
             window_name: string;
-            /** Starts At */
-            starts_at: string | null;
-            /** Expires At */
-            expires_at: string;
         };
         /**
          * Page
          * @description A part of a stream. `head` is the signed head of the log, after the close only.
          */
         Page: {
-            /** N */
-            n: number;
             /** Entries */
             entries: components["schemas"]["Entry"][];
             /** Head */
             head: string | null;
+            /** N */
+            n: number;
         };
         /**
          * PageRemoved
          * @description PageRemoved(page: rooms.ids.PageId, reason: str)
          */
         PageRemoved: {
+            /** Page */
+            page: string;
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "PageRemoved";
-            /** Page */
-            page: string;
-            /** Reason */
-            reason: string;
         };
         /**
          * PageReplaced
          * @description `page` stands where `previous` stood.
          */
         PageReplaced: {
+            /** Page */
+            page: string;
+            picture: components["schemas"]["Picture"];
+            /** Previous */
+            previous: string;
+            source: components["schemas"]["Source"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "PageReplaced";
-            /** Page */
-            page: string;
-            /** Previous */
-            previous: string;
-            picture: components["schemas"]["Picture"];
-            source: components["schemas"]["Source"];
         };
         /**
          * PagesOrdered
          * @description PagesOrdered(item: str, material: str, pages: tuple[rooms.ids.PageId, ...])
          */
         PagesOrdered: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "PagesOrdered";
             /** Item */
             item: string;
             /** Material */
             material: string;
             /** Pages */
             pages: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "PagesOrdered";
         };
         /**
          * ParameterDrawn
@@ -5228,19 +5228,19 @@ export interface components {
          *     steps).
          */
         ParameterDrawn: {
+            /** Name */
+            name: string;
+            /** Seeds */
+            seeds: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ParameterDrawn";
-            /** Name */
-            name: string;
-            /** Value */
-            value: number;
-            /** Seeds */
-            seeds: string[];
             /** Unrevealed */
             unrevealed: string[];
+            /** Value */
+            value: number;
         };
         /**
          * PastBid
@@ -5251,14 +5251,14 @@ export interface components {
             bid: string;
             /** Header Digest */
             header_digest: string;
-            /** Received At */
-            received_at: string;
-            /** Standing */
-            standing: string;
             /** Receipt */
             receipt: {
                 [key: string]: unknown;
             } | null;
+            /** Received At */
+            received_at: string;
+            /** Standing */
+            standing: string;
             /** Withdrawal Receipt */
             withdrawal_receipt: {
                 [key: string]: unknown;
@@ -5269,23 +5269,23 @@ export interface components {
          * @description PauseOpening(reason: str)
          */
         PauseOpening: {
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "PauseOpening";
-            /** Reason */
-            reason: string;
         };
         /**
          * PayBody
          * @description Which fee of which item is to be paid.
          */
         PayBody: {
-            /** Item */
-            item: string;
             /** Fee */
             fee: string;
+            /** Item */
+            item: string;
         };
         /**
          * PenPoint
@@ -5293,17 +5293,17 @@ export interface components {
          *     thousandths, absent where the pad does not tell.
          */
         PenPoint: {
-            /** X */
-            x: number;
-            /** Y */
-            y: number;
-            /** T */
-            t: number;
             /**
              * Pressure
              * @default null
              */
             pressure: number | null;
+            /** T */
+            t: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * People
@@ -5315,12 +5315,12 @@ export interface components {
          * @description Somebody who can be seated.
          */
         Person: {
-            /** Person */
-            person: string;
             /** Name */
             name: string;
             /** Organisation */
             organisation: string;
+            /** Person */
+            person: string;
             /** Roles */
             roles: components["schemas"]["AccountRole"][];
         };
@@ -5329,20 +5329,20 @@ export interface components {
          * @description Somebody without a duty entered: a supervisor who listens, a hall's manager.
          */
         PersonAdmitted: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "PersonAdmitted";
-            /** Person */
-            person: string;
             /** Name */
             name: string;
+            /** Person */
+            person: string;
             /**
              * Role
              * @enum {string}
              */
             role: "near" | "far" | "department" | "supervisor" | "manager" | "agent" | "applicant" | "system";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "PersonAdmitted";
         };
         /**
          * Personal
@@ -5362,10 +5362,11 @@ export interface components {
          * @description A captured page's bytes: the blob `sha256`. A PDF has `pages`, and no width and height.
          */
         Picture: {
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
+            /**
+             * Height
+             * @default 0
+             */
+            height: number;
             /** Media Type */
             media_type: string;
             /**
@@ -5373,16 +5374,15 @@ export interface components {
              * @default 1
              */
             pages: number;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
             /**
              * Width
              * @default 0
              */
             width: number;
-            /**
-             * Height
-             * @default 0
-             */
-            height: number;
         };
         /**
          * Policy
@@ -5395,11 +5395,6 @@ export interface components {
          * @description PostChat(text: str, to: Optional[rooms.ids.PersonId] = None)
          */
         PostChat: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "PostChat";
             /** Text */
             text: string;
             /**
@@ -5407,6 +5402,11 @@ export interface components {
              * @default null
              */
             to: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "PostChat";
         };
         /**
          * PrepareBody
@@ -5425,14 +5425,14 @@ export interface components {
          * @description What is to be signed (b64u), and under which lease the signature is to come back.
          */
         PreparedSignature: {
-            /** Lease */
-            lease: string;
             /** Attributes */
             attributes: string;
             /** Certificate */
             certificate: string;
             /** Expires At */
             expires_at: string;
+            /** Lease */
+            lease: string;
         };
         /**
          * Priority
@@ -5480,28 +5480,28 @@ export interface components {
          * @description RaiseObjection(text: str, objection: rooms.ids.ObjectionId)
          */
         RaiseObjection: {
+            /** Objection */
+            objection: string;
+            /** Text */
+            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RaiseObjection";
-            /** Text */
-            text: string;
-            /** Objection */
-            objection: string;
         };
         /**
          * RateSession
          * @description Five levels, with words or without.
          */
         RateSession: {
+            /** Level */
+            level: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RateSession";
-            /** Level */
-            level: number;
             /**
              * Words
              * @default
@@ -5513,13 +5513,13 @@ export interface components {
          * @description RatingAnswered(text: str)
          */
         RatingAnswered: {
+            /** Text */
+            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RatingAnswered";
-            /** Text */
-            text: string;
         };
         /**
          * RatingInvited
@@ -5559,13 +5559,13 @@ export interface components {
          * @description A captured page; of a PDF its `number`-th page, counted from one.
          */
         RecogniseBody: {
-            /** Page */
-            page: string;
             /**
              * Number
              * @default 1
              */
             number: number;
+            /** Page */
+            page: string;
         };
         /**
          * Recognised
@@ -5584,26 +5584,26 @@ export interface components {
          * @description Reconvene(reason: str)
          */
         Reconvene: {
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "Reconvene";
-            /** Reason */
-            reason: string;
         };
         /**
          * Reconvened
          * @description 复会: the record was reopened after its end, with reason; goes back to CONFIRMING.
          */
         Reconvened: {
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "Reconvened";
-            /** Reason */
-            reason: string;
             /**
              * Until
              * Format: date-time
@@ -5615,81 +5615,81 @@ export interface components {
          * @description The sealed minutes: digest and size of the PDF, and the head its attached log goes to.
          */
         RecordPublished: {
+            /** Log Size */
+            log_size: number;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RecordPublished";
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
-            /** Log Size */
-            log_size: number;
         };
         /**
          * RecordSigned
          * @description Somebody approved the record (host, supervisor, bidder): digest of the record's content.
          */
         RecordSigned: {
+            /** Content */
+            content: string;
+            /** Person */
+            person: string;
+            role: components["schemas"]["Role"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RecordSigned";
-            /** Person */
-            person: string;
-            role: components["schemas"]["Role"];
-            /** Content */
-            content: string;
         };
         /**
          * RecordingEnded
          * @description A recording is over; its file is never changed again.
          */
         RecordingEnded: {
+            reason: components["schemas"]["RecordingStop"];
+            /** Recording */
+            recording: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RecordingEnded";
-            /** Recording */
-            recording: string;
-            /** Size */
-            size: number;
-            /** Sha256 */
-            sha256: string;
-            reason: components["schemas"]["RecordingStop"];
         };
         /**
          * RecordingInfo
          * @description A recording as the log has it; size and digest are those of the last mark while it runs.
          */
         RecordingInfo: {
-            /** Recording */
-            recording: string;
-            /** Person */
-            person: string;
-            /** Name */
-            name: string;
-            kind: components["schemas"]["FeedKind"];
-            /** Started At */
-            started_at: string;
             /** Ended At */
             ended_at: string | null;
-            /** Size */
-            size: number;
+            kind: components["schemas"]["FeedKind"];
+            /** Marks */
+            marks: components["schemas"]["RecordingMark"][];
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            /** Reason */
+            reason: ("left" | "stopped" | "failed" | "engine") | null;
+            /** Recording */
+            recording: string;
             /** Sha256 */
             sha256: string;
+            /** Size */
+            size: number;
+            /** Started At */
+            started_at: string;
             /**
              * State
              * @enum {string}
              */
             state: "running" | "ended" | "failed";
-            /** Reason */
-            reason: ("left" | "stopped" | "failed" | "engine") | null;
-            /** Marks */
-            marks: components["schemas"]["RecordingMark"][];
         };
         /**
          * RecordingList
@@ -5706,28 +5706,28 @@ export interface components {
         RecordingMark: {
             /** At */
             at: string;
-            /** Size */
-            size: number;
             /** Sha256 */
             sha256: string;
+            /** Size */
+            size: number;
         };
         /**
          * RecordingStarted
          * @description What this person sends is being recorded into a file of its own.
          */
         RecordingStarted: {
+            kind: components["schemas"]["FeedKind"];
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            /** Recording */
+            recording: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RecordingStarted";
-            /** Recording */
-            recording: string;
-            /** Person */
-            person: string;
-            /** Name */
-            name: string;
-            kind: components["schemas"]["FeedKind"];
         };
         /**
          * RecordingStop
@@ -5740,13 +5740,13 @@ export interface components {
          * @description Digests of running recordings, so that what was recorded before a crash is proven too.
          */
         RecordingsMarked: {
+            /** Marks */
+            marks: components["schemas"]["Mark"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RecordingsMarked";
-            /** Marks */
-            marks: components["schemas"]["Mark"][];
         };
         /**
          * RefuseConsent
@@ -5791,32 +5791,32 @@ export interface components {
          * @description ReleaseKey(bid: rooms.ids.BidId, envelope: rooms.ids.EnvelopeId, key: str)
          */
         ReleaseKey: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "ReleaseKey";
             /** Bid */
             bid: string;
             /** Envelope */
             envelope: string;
             /** Key */
             key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ReleaseKey";
         };
         /**
          * ReleaseRefused
          * @description A trustee's release was refused (wrong head, wrong clock, bad share); evidence.
          */
         ReleaseRefused: {
+            /** Code */
+            code: string;
+            /** Trustee */
+            trustee: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ReleaseRefused";
-            /** Trustee */
-            trustee: string;
-            /** Code */
-            code: string;
         };
         /**
          * Remedy
@@ -5829,20 +5829,20 @@ export interface components {
          * @description The decryption window was reopened for one bid; only its sealed key can be released.
          */
         RemedyGranted: {
+            /** Bid */
+            bid: string;
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RemedyGranted";
-            /** Bid */
-            bid: string;
             /**
              * Until
              * Format: date-time
              */
             until: string;
-            /** Reason */
-            reason: string;
         };
         /**
          * Reminded
@@ -5850,28 +5850,23 @@ export interface components {
          */
         Reminded: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "Reminded";
-            /** Item */
-            item: string;
-            /**
              * Due
              * Format: date-time
              */
             due: string;
+            /** Item */
+            item: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Reminded";
         };
         /**
          * RemovePage
          * @description RemovePage(page: rooms.ids.PageId, reason: str = '')
          */
         RemovePage: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "RemovePage";
             /** Page */
             page: string;
             /**
@@ -5879,18 +5874,23 @@ export interface components {
              * @default
              */
             reason: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RemovePage";
         };
         /**
          * Report
          * @description What a check says; `ok` when nothing was found.
          */
         Report: {
-            /** Ok */
-            ok: boolean;
-            /** Findings */
-            findings: components["schemas"]["Finding"][];
             /** Facts */
             facts: components["schemas"]["Finding"][];
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /** Ok */
+            ok: boolean;
         };
         /**
          * RequestFloor
@@ -5919,16 +5919,16 @@ export interface components {
          * @description `tracking` is a parcel's number, or empty.
          */
         ResultDelivered: {
+            /** Item */
+            item: string;
+            /** Tracking */
+            tracking: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ResultDelivered";
-            /** Item */
-            item: string;
             way: components["schemas"]["Way"];
-            /** Tracking */
-            tracking: string;
         };
         /**
          * ResumeOpening
@@ -5946,25 +5946,25 @@ export interface components {
          * @description Pages of the applicant's earlier sessions may be used.
          */
         ReuseAllowed: {
+            /** By Hand Of */
+            by_hand_of: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ReuseAllowed";
-            /** By Hand Of */
-            by_hand_of: string | null;
         };
         /**
          * ReuseBody
          * @description The page of an earlier session that is used for a material of this one.
          */
         ReuseBody: {
+            /** Earlier */
+            earlier: string;
             /** Item */
             item: string;
             /** Material */
             material: string;
-            /** Earlier */
-            earlier: string;
             /** Page */
             page: string;
         };
@@ -5973,13 +5973,13 @@ export interface components {
          * @description RevealSeed(seed: str)
          */
         RevealSeed: {
+            /** Seed */
+            seed: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RevealSeed";
-            /** Seed */
-            seed: string;
         };
         /**
          * Role
@@ -5992,17 +5992,17 @@ export interface components {
          * @description The roll of bidders became public. `enough` is false under the minimum.
          */
         RollPublished: {
+            /** Absent */
+            absent: string[];
+            /** Bids */
+            bids: components["schemas"]["CountedBid"][];
+            /** Enough */
+            enough: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "RollPublished";
-            /** Bids */
-            bids: components["schemas"]["CountedBid"][];
-            /** Absent */
-            absent: string[];
-            /** Enough */
-            enough: boolean;
         };
         /**
          * RoomArchived
@@ -6020,10 +6020,10 @@ export interface components {
          * @description An instant decision (即办秒批): when all conditions hold, `outcome` is proposed.
          */
         Rule: {
-            /** Name */
-            name: string;
             /** All */
             all: components["schemas"]["Condition"][];
+            /** Name */
+            name: string;
             outcome: components["schemas"]["Outcome"];
         };
         /**
@@ -6031,67 +6031,67 @@ export interface components {
          * @description RuleFault(bid: rooms.ids.BidId, fault: rooms.opening.events.kinds.Fault, reason: str)
          */
         RuleFault: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "RuleFault";
             /** Bid */
             bid: string;
             fault: components["schemas"]["Fault"];
             /** Reason */
             reason: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RuleFault";
         };
         /**
          * Sample
          * @description A draw with its result; `same` says that drawing again gave it again.
          */
         Sample: {
-            /** Sample */
-            sample: string;
-            /** Made At */
-            made_at: string;
             /** By */
             by: string;
             /** By Name */
             by_name: string;
-            /** First */
-            first: string;
-            /** Last */
-            last: string;
-            /** Hall */
-            hall: string | null;
-            /** Seed */
-            seed: string;
             /** Count */
             count: number;
+            /** Drawn */
+            drawn: components["schemas"]["DrawnSession"][];
+            /** First */
+            first: string;
+            /** Hall */
+            hall: string | null;
+            /** Inspectors */
+            inspectors: components["schemas"]["Inspector"][];
+            /** Last */
+            last: string;
+            /** Made At */
+            made_at: string;
             /** Population */
             population: number;
             /** Population Digest */
             population_digest: string;
-            /** Inspectors */
-            inspectors: components["schemas"]["Inspector"][];
-            /** Drawn */
-            drawn: components["schemas"]["DrawnSession"][];
             /** Same */
             same: boolean;
+            /** Sample */
+            sample: string;
+            /** Seed */
+            seed: string;
         };
         /**
          * SampleBody
          * @description How many to draw, from which days and hall.
          */
         SampleBody: {
+            /** Count */
+            count: number;
             /** First */
             first: string;
-            /** Last */
-            last: string;
             /**
              * Hall
              * @default null
              */
             hall: string | null;
-            /** Count */
-            count: number;
+            /** Last */
+            last: string;
         };
         /**
          * SampleList
@@ -6116,28 +6116,28 @@ export interface components {
          *     `population_digest` is over the ids of the sessions, `population` of them.
          */
         SampleRecord: {
-            /** Sample */
-            sample: string;
-            /** Made At */
-            made_at: string;
             /** By */
             by: string;
             /** By Name */
             by_name: string;
-            /** First */
-            first: string;
-            /** Last */
-            last: string;
-            /** Hall */
-            hall: string | null;
-            /** Seed */
-            seed: string;
             /** Count */
             count: number;
+            /** First */
+            first: string;
+            /** Hall */
+            hall: string | null;
+            /** Last */
+            last: string;
+            /** Made At */
+            made_at: string;
             /** Population */
             population: number;
             /** Population Digest */
             population_digest: string;
+            /** Sample */
+            sample: string;
+            /** Seed */
+            seed: string;
         };
         /**
          * Sealed
@@ -6151,12 +6151,12 @@ export interface components {
          * @description A person who holds a role in the room from the start (bidders are enrolled instead).
          */
         Seat: {
-            /** Person */
-            person: string;
             /** Name */
             name: string;
             /** Organisation */
             organisation: string;
+            /** Person */
+            person: string;
             role: components["schemas"]["Role"];
         };
         /**
@@ -6164,11 +6164,6 @@ export interface components {
          * @description Somebody's connection is gone; the session goes on and waits (重连).
          */
         SeatLeft: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "SeatLeft";
             /** Person */
             person: string;
             /**
@@ -6176,17 +6171,17 @@ export interface components {
              * Format: date-time
              */
             since: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "SeatLeft";
         };
         /**
          * SeatReturned
          * @description Somebody is back who was away from `since` on.
          */
         SeatReturned: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "SeatReturned";
             /** Person */
             person: string;
             /**
@@ -6194,19 +6189,24 @@ export interface components {
              * Format: date-time
              */
             since: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "SeatReturned";
         };
         /**
          * Section
          * @description Where a slot is in the offer: the `mid` of its sound and of its picture.
          */
         Section: {
+            /** Audio */
+            audio: string;
             /**
              * Slot
              * @enum {string}
              */
             slot: "stage" | "supervisor" | "floor" | "screen" | "hall";
-            /** Audio */
-            audio: string;
             /** Video */
             video: string;
         };
@@ -6215,12 +6215,12 @@ export interface components {
          * @description An agreement by which a hall serves an item for people of a region.
          */
         Service: {
-            /** Near */
-            near: string;
             /** Far */
             far: string;
             /** Hall */
             hall: string;
+            /** Near */
+            near: string;
             /** Until */
             until: string | null;
         };
@@ -6231,26 +6231,26 @@ export interface components {
          */
         ServiceInterrupted: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Back
+             * Format: date-time
              */
-            type: "ServiceInterrupted";
+            back: string;
+            /** Remedies */
+            remedies: {
+                [key: string]: string;
+            };
             /**
              * Since
              * Format: date-time
              */
             since: string;
             /**
-             * Back
-             * Format: date-time
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            back: string;
+            type: "ServiceInterrupted";
             /** Windows */
             windows: {
-                [key: string]: string;
-            };
-            /** Remedies */
-            remedies: {
                 [key: string]: string;
             };
         };
@@ -6259,20 +6259,20 @@ export interface components {
          * @description A bill in fen: its `link` as the rows of a QR code too, dark (1) and light (0) modules.
          */
         SessionBill: {
-            /** Item */
-            item: string;
-            /** Fee */
-            fee: string;
             /** Amount */
             amount: number;
-            /** Reference */
-            reference: string;
+            /** Fee */
+            fee: string;
+            /** Item */
+            item: string;
             /** Link */
             link: string;
-            /** Rows */
-            rows: string[];
             /** Paid */
             paid: boolean;
+            /** Reference */
+            reference: string;
+            /** Rows */
+            rows: string[];
         };
         /**
          * SessionBooked
@@ -6280,10 +6280,10 @@ export interface components {
          */
         SessionBooked: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Ends At
+             * Format: date-time
              */
-            type: "SessionBooked";
+            ends_at: string;
             matter: components["schemas"]["Matter"];
             /**
              * Starts At
@@ -6291,20 +6291,20 @@ export interface components {
              */
             starts_at: string;
             /**
-             * Ends At
-             * Format: date-time
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            ends_at: string;
+            type: "SessionBooked";
         };
         /**
          * SessionBy
          * @description Who did it. The applicant's name is personal data and not told here.
          */
         SessionBy: {
-            /** Person */
-            person: string;
             /** Name */
             name: string;
+            /** Person */
+            person: string;
             /** Role */
             role: ("near" | "far" | "department" | "supervisor" | "manager" | "agent" | "applicant" | "system") | "";
         };
@@ -6313,13 +6313,13 @@ export interface components {
          * @description SessionCancelled(reason: str)
          */
         SessionCancelled: {
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SessionCancelled";
-            /** Reason */
-            reason: string;
         };
         /**
          * SessionClerk
@@ -6341,77 +6341,77 @@ export interface components {
          * @description `recording` is "confirmed", or the reason why this session is not recorded.
          */
         SessionConnected: {
+            /** Recording */
+            recording: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SessionConnected";
-            /** Recording */
-            recording: string;
         };
         /**
          * SessionDetail
          * @description One session. `matter` is as its first entry has it.
          */
         SessionDetail: {
+            /** Ends At */
+            ends_at: string | null;
+            /** Hall */
+            hall: string;
+            /** Head */
+            head: string | null;
             /** Id */
             id: string;
+            matter: components["schemas"]["Matter"];
+            my: components["schemas"]["SessionMy"];
+            /** Number */
+            number: string;
+            /** Over */
+            over: boolean;
             /**
              * Phase
              * @enum {string}
              */
             phase: "new" | "booked" | "waiting" | "called" | "no_show" | "connecting" | "consented" | "identified" | "materials" | "filling" | "signing" | "decided" | "processing" | "completed" | "delivered" | "ended" | "cancelled" | "archived";
-            /** Over */
-            over: boolean;
-            /** Number */
-            number: string;
-            /** Hall */
-            hall: string;
-            /** Starts At */
-            starts_at: string | null;
-            /** Ends At */
-            ends_at: string | null;
-            matter: components["schemas"]["Matter"];
             /** Record */
             record: string | null;
-            my: components["schemas"]["SessionMy"];
-            /** Head */
-            head: string | null;
+            /** Starts At */
+            starts_at: string | null;
         };
         /**
          * SessionDone
          * @description What an order led to, as its author's stream shows it; `n` is the stream's last number.
          */
         SessionDone: {
-            /** N */
-            n: number;
             /** Entries */
             entries: components["schemas"]["SessionEntry"][];
+            /** N */
+            n: number;
         };
         /**
          * SessionEnded
          * @description The call is over. `reason` is empty when every item is decided.
          */
         SessionEnded: {
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SessionEnded";
-            /** Reason */
-            reason: string;
         };
         /**
          * SessionEntry
          * @description An entry of a stream; `n` counts from 1 without gaps.
          */
         SessionEntry: {
-            /** N */
-            n: number;
             /** At */
             at: string;
             by: components["schemas"]["SessionBy"];
             event: components["schemas"]["SessionEvent"];
+            /** N */
+            n: number;
         };
         /**
          * SessionEvent
@@ -6445,6 +6445,8 @@ export interface components {
          * @description What the asker is in the session.
          */
         SessionMy: {
+            /** Name */
+            name: string;
             /** Person */
             person: string;
             /**
@@ -6452,20 +6454,18 @@ export interface components {
              * @enum {string}
              */
             role: "near" | "far" | "department" | "supervisor" | "manager" | "agent" | "applicant" | "system";
-            /** Name */
-            name: string;
         };
         /**
          * SessionPage
          * @description A part of a stream. `head` is the signed head of the log.
          */
         SessionPage: {
-            /** N */
-            n: number;
             /** Entries */
             entries: components["schemas"]["SessionEntry"][];
             /** Head */
             head: string | null;
+            /** N */
+            n: number;
         };
         /**
          * SessionRated
@@ -6473,17 +6473,17 @@ export interface components {
          *     A level of 1 or 2 is a case to be answered before `answer_by`.
          */
         SessionRated: {
+            /** Answer By */
+            answer_by: string | null;
+            /** Level */
+            level: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SessionRated";
-            /** Level */
-            level: number;
             /** Words */
             words: string | null;
-            /** Answer By */
-            answer_by: string | null;
         };
         /**
          * SessionServiceInterrupted
@@ -6492,75 +6492,75 @@ export interface components {
          */
         SessionServiceInterrupted: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "ServiceInterrupted";
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-            /**
              * Back
              * Format: date-time
              */
             back: string;
             /** Lapses At */
             lapses_at: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ServiceInterrupted";
         };
         /**
          * SessionSummary
          * @description A line of the list of sessions; `begun_at` is when it was booked or its ticket taken.
          */
         SessionSummary: {
+            /** Begun At */
+            begun_at: string;
+            far: components["schemas"]["SessionClerk"] | null;
+            /** Far Hall */
+            far_hall: string;
+            /** Far Region */
+            far_region: string;
             /** Id */
             id: string;
+            /** Items */
+            items: components["schemas"]["SessionItem"][];
+            mode: components["schemas"]["Mode"];
+            near: components["schemas"]["SessionClerk"] | null;
+            /** Near Hall */
+            near_hall: string;
+            /** Near Region */
+            near_region: string;
+            /** Number */
+            number: string;
+            /** Over */
+            over: boolean;
             /**
              * Phase
              * @enum {string}
              */
             phase: "new" | "booked" | "waiting" | "called" | "no_show" | "connecting" | "consented" | "identified" | "materials" | "filling" | "signing" | "decided" | "processing" | "completed" | "delivered" | "ended" | "cancelled" | "archived";
-            /** Over */
-            over: boolean;
-            /** Reconnecting */
-            reconnecting: boolean;
-            /** Number */
-            number: string;
-            /** Items */
-            items: components["schemas"]["SessionItem"][];
-            mode: components["schemas"]["Mode"];
-            /** Near Hall */
-            near_hall: string;
-            /** Far Hall */
-            far_hall: string;
-            /** Near Region */
-            near_region: string;
-            /** Far Region */
-            far_region: string;
             priority: components["schemas"]["Priority"];
-            /** Begun At */
-            begun_at: string;
-            /** Starts At */
-            starts_at: string | null;
-            near: components["schemas"]["SessionClerk"] | null;
-            far: components["schemas"]["SessionClerk"] | null;
             /** Rating */
             rating: number | null;
+            /** Reconnecting */
+            reconnecting: boolean;
             /** Role */
             role: ("near" | "far" | "department" | "supervisor" | "manager" | "agent" | "applicant" | "system") | null;
+            /** Starts At */
+            starts_at: string | null;
         };
         /**
          * SetChatMode
          * @description SetChatMode(mode: rooms.chat.ChatMode)
          */
         SetChatMode: {
+            mode: components["schemas"]["ChatMode"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SetChatMode";
-            mode: components["schemas"]["ChatMode"];
         };
         /**
          * ShareProblem
@@ -6578,19 +6578,19 @@ export interface components {
          *     closing head.
          */
         SharesReleased: {
+            /** Envelope */
+            envelope: string;
+            /** Problems */
+            problems: components["schemas"]["ShareProblem"][];
+            /** Shares */
+            shares: number;
+            /** Trustee */
+            trustee: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SharesReleased";
-            /** Trustee */
-            trustee: string;
-            /** Envelope */
-            envelope: string;
-            /** Shares */
-            shares: number;
-            /** Problems */
-            problems: components["schemas"]["ShareProblem"][];
         };
         /**
          * Side
@@ -6603,18 +6603,6 @@ export interface components {
          * @description Who represents the bidder. The log gets a salted digest of it only.
          */
         SignInBody: {
-            /** Name */
-            name: string;
-            /**
-             * Id Number
-             * @default
-             */
-            id_number: string;
-            /**
-             * Phone
-             * @default
-             */
-            phone: string;
             /**
              * Authorisation
              * @default
@@ -6625,19 +6613,31 @@ export interface components {
              * @default false
              */
             emergency: boolean;
+            /**
+             * Id Number
+             * @default
+             */
+            id_number: string;
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
         };
         /**
          * SignRecord
          * @description SignRecord(content: rooms.ids.Digest)
          */
         SignRecord: {
+            /** Content */
+            content: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SignRecord";
-            /** Content */
-            content: string;
         };
         /**
          * SignatureBody
@@ -6645,16 +6645,16 @@ export interface components {
          *     lists of points, one for each time that the pen touched the pad.
          */
         SignatureBody: {
-            /** Item */
-            item: string;
             /** Form */
             form: string;
-            /** Width */
-            width: number;
             /** Height */
             height: number;
+            /** Item */
+            item: string;
             /** Strokes */
             strokes: components["schemas"]["PenPoint"][][];
+            /** Width */
+            width: number;
         };
         /**
          * SignatureField
@@ -6663,11 +6663,11 @@ export interface components {
         SignatureField: {
             /** Field */
             field: string;
-            role: components["schemas"]["Role"];
-            /** Person */
-            person: string;
             /** Name */
             name: string;
+            /** Person */
+            person: string;
+            role: components["schemas"]["Role"];
             signed: components["schemas"]["FieldSigned"] | null;
         };
         /**
@@ -6676,24 +6676,24 @@ export interface components {
          *     fields may still be signed, `preserved` whether the last time stamp is made.
          */
         SignaturesState: {
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
+            /** Fields */
+            fields: components["schemas"]["SignatureField"][];
             /** Open */
             open: boolean;
             /** Preserved */
             preserved: boolean;
-            /** Fields */
-            fields: components["schemas"]["SignatureField"][];
+            /** Sha256 */
+            sha256: string;
             signing: components["schemas"]["SigningNow"] | null;
+            /** Size */
+            size: number;
         };
         /** SignedIn */
         SignedIn: {
-            /** Late */
-            late: boolean;
             /** Emergency */
             emergency: boolean;
+            /** Late */
+            late: boolean;
         };
         /**
          * SigningNow
@@ -6702,10 +6702,10 @@ export interface components {
         SigningNow: {
             /** Field */
             field: string;
-            /** Person */
-            person: string;
             /** Name */
             name: string;
+            /** Person */
+            person: string;
             /** Until */
             until: string;
         };
@@ -6715,27 +6715,27 @@ export interface components {
          *     (rooms/opening/content.py).
          */
         SigningStarted: {
+            /** Content */
+            content: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SigningStarted";
-            /** Content */
-            content: string;
         };
         /**
          * SlotLine
          * @description A time that both halls are open, and the places left at each.
          */
         SlotLine: {
-            /** Starts At */
-            starts_at: string;
             /** Ends At */
             ends_at: string;
-            /** Near Left */
-            near_left: number;
             /** Far Left */
             far_left: number;
+            /** Near Left */
+            near_left: number;
+            /** Starts At */
+            starts_at: string;
         };
         /**
          * SlotList
@@ -6744,42 +6744,42 @@ export interface components {
         SlotList: {
             /** Day */
             day: string;
-            /** Near Hall */
-            near_hall: string;
             /** Far Hall */
             far_hall: string;
-            /** Zone */
-            zone: string;
             /** Minutes */
             minutes: number;
+            /** Near Hall */
+            near_hall: string;
             /** Slots */
             slots: components["schemas"]["SlotLine"][];
+            /** Zone */
+            zone: string;
         };
         /**
          * Slots
          * @description What is in every slot.
          */
         Slots: {
+            floor: components["schemas"]["FeedInfo"] | null;
+            hall: components["schemas"]["FeedInfo"] | null;
+            screen: components["schemas"]["FeedInfo"] | null;
             stage: components["schemas"]["FeedInfo"] | null;
             supervisor: components["schemas"]["FeedInfo"] | null;
-            floor: components["schemas"]["FeedInfo"] | null;
-            screen: components["schemas"]["FeedInfo"] | null;
-            hall: components["schemas"]["FeedInfo"] | null;
         };
         /**
          * SoundMuted
          * @description The host turned somebody's sound off, or on again.
          */
         SoundMuted: {
+            /** Muted */
+            muted: boolean;
+            /** Person */
+            person: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "SoundMuted";
-            /** Person */
-            person: string;
-            /** Muted */
-            muted: boolean;
         };
         /**
          * Source
@@ -6792,12 +6792,12 @@ export interface components {
          * @description A span of a weekday, 1 Monday … 7 Sunday, on the wall of the hall.
          */
         Span: {
-            /** Weekday */
-            weekday: number;
-            /** Opens */
-            opens: string;
             /** Closes */
             closes: string;
+            /** Opens */
+            opens: string;
+            /** Weekday */
+            weekday: number;
         };
         /**
          * Stance
@@ -6832,13 +6832,13 @@ export interface components {
          * @description Also unlocks a later envelope after the first has been imported and announced.
          */
         StartDecryption: {
+            /** Envelope */
+            envelope: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "StartDecryption";
-            /** Envelope */
-            envelope: string;
         };
         /**
          * StartOpening
@@ -6846,13 +6846,13 @@ export interface components {
          *     the host's reason why there is no recording.
          */
         StartOpening: {
+            /** Recording */
+            recording: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "StartOpening";
-            /** Recording */
-            recording: string;
         };
         /**
          * StartSigning
@@ -6870,17 +6870,17 @@ export interface components {
          * @description StepNoted(item: str, step: str, note: str)
          */
         StepNoted: {
+            /** Item */
+            item: string;
+            /** Note */
+            note: string;
+            /** Step */
+            step: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "StepNoted";
-            /** Item */
-            item: string;
-            /** Step */
-            step: string;
-            /** Note */
-            note: string;
         };
         /**
          * StoredDocument
@@ -6889,10 +6889,10 @@ export interface components {
         StoredDocument: {
             /** Name */
             name: string;
-            /** Size */
-            size: number;
             /** Sha256 */
             sha256: string;
+            /** Size */
+            size: number;
         };
         /**
          * SubmissionBody
@@ -6950,18 +6950,18 @@ export interface components {
          *     open.
          */
         Taken: {
-            /** Room */
-            room: string;
-            /** Number */
-            number: string;
             /** Code */
             code: string;
-            /** Waiting */
-            waiting: number;
-            /** Minutes */
-            minutes: number | null;
             /** Expires At */
             expires_at: string;
+            /** Minutes */
+            minutes: number | null;
+            /** Number */
+            number: string;
+            /** Room */
+            room: string;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * TenderDrafted
@@ -6969,12 +6969,12 @@ export interface components {
          *     published).
          */
         TenderDrafted: {
+            terms: components["schemas"]["Terms"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "TenderDrafted";
-            terms: components["schemas"]["Terms"];
         };
         /**
          * TenderPublished
@@ -6982,6 +6982,13 @@ export interface components {
          *     manifest.
          */
         TenderPublished: {
+            /** Manifest */
+            manifest: {
+                [key: string]: unknown;
+            };
+            /** Manifest Digest */
+            manifest_digest: string;
+            terms: components["schemas"]["Terms"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -6989,132 +6996,125 @@ export interface components {
             type: "TenderPublished";
             /** Version */
             version: number;
-            terms: components["schemas"]["Terms"];
-            /** Manifest */
-            manifest: {
-                [key: string]: unknown;
-            };
-            /** Manifest Digest */
-            manifest_digest: string;
         };
         /**
          * TerminateOpening
          * @description TerminateOpening(reason: str)
          */
         TerminateOpening: {
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "TerminateOpening";
-            /** Reason */
-            reason: string;
         };
         /**
          * Terms
          * @description Everything an agency decides about one opening: one lot of one project.
          */
         Terms: {
-            /** Project Number */
-            project_number: string;
-            /** Project Title */
-            project_title: string;
-            /** Lot Number */
-            lot_number: string;
-            /** Lot Title */
-            lot_title: string;
-            regime: components["schemas"]["Regime"];
-            /**
-             * Deadline
-             * Format: date-time
-             */
-            deadline: string;
-            policy: components["schemas"]["Policy"];
-            /** Threshold */
-            threshold: number;
-            /** Seats */
-            seats: components["schemas"]["Seat"][];
-            /** Form */
-            form: components["schemas"]["FormItem"][];
-            /** Tenderer */
-            tenderer: string;
             /** Agency */
             agency: string;
-            /**
-             * Place
-             * @default
-             */
-            place: string;
-            /**
-             * @default {
-             *       "sign_in": 3600,
-             *       "decryption": 1800,
-             *       "confirmation": 600,
-             *       "objection": 600,
-             *       "upload_grace": 600
-             *     }
-             */
-            windows: components["schemas"]["Windows"];
-            /**
-             * Envelopes
-             * @default [
-             *       {
-             *         "id": "a",
-             *         "title": "投标文件",
-             *         "later": false
-             *       }
-             *     ]
-             */
-            envelopes: components["schemas"]["Envelope"][];
-            /** @default reopen */
-            remedy: components["schemas"]["Remedy"];
-            /**
-             * Control Price
-             * @default null
-             */
-            control_price: number | null;
-            /**
-             * Minimum Bidders
-             * @default 3
-             */
-            minimum_bidders: number;
-            /** @default null */
-            draw: components["schemas"]["Draw"] | null;
-            /**
-             * Documents
-             * @default []
-             */
-            documents: components["schemas"]["Document"][];
-            /**
-             * Discipline
-             * @default
-             */
-            discipline: string;
             /**
              * Changes
              * @default
              */
             changes: string;
             /**
+             * Control Price
+             * @default null
+             */
+            control_price: number | null;
+            /**
+             * Deadline
+             * Format: date-time
+             */
+            deadline: string;
+            /**
+             * Discipline
+             * @default
+             */
+            discipline: string;
+            /**
+             * Documents
+             * @default []
+             */
+            documents: components["schemas"]["Document"][];
+            /** @default null */
+            draw: components["schemas"]["Draw"] | null;
+            /**
+             * Envelopes
+             * @default [
+             *       {
+             *         "id": "a",
+             *         "later": false,
+             *         "title": "投标文件"
+             *       }
+             *     ]
+             */
+            envelopes: components["schemas"]["Envelope"][];
+            /** Form */
+            form: components["schemas"]["FormItem"][];
+            /** Lot Number */
+            lot_number: string;
+            /** Lot Title */
+            lot_title: string;
+            /**
              * Masked From Observers
              * @default false
              */
             masked_from_observers: boolean;
-            /**
-             * Unattended
-             * @default false
-             */
-            unattended: boolean;
             /**
              * Max Bytes
              * @default 524288000
              */
             max_bytes: number;
             /**
+             * Minimum Bidders
+             * @default 3
+             */
+            minimum_bidders: number;
+            /**
+             * Place
+             * @default
+             */
+            place: string;
+            policy: components["schemas"]["Policy"];
+            /** Project Number */
+            project_number: string;
+            /** Project Title */
+            project_title: string;
+            regime: components["schemas"]["Regime"];
+            /**
              * Rehearsal
              * @default false
              */
             rehearsal: boolean;
+            /** @default reopen */
+            remedy: components["schemas"]["Remedy"];
+            /** Seats */
+            seats: components["schemas"]["Seat"][];
+            /** Tenderer */
+            tenderer: string;
+            /** Threshold */
+            threshold: number;
+            /**
+             * Unattended
+             * @default false
+             */
+            unattended: boolean;
+            /**
+             * @default {
+             *       "confirmation": 600,
+             *       "decryption": 1800,
+             *       "objection": 600,
+             *       "sign_in": 3600,
+             *       "upload_grace": 600
+             *     }
+             */
+            windows: components["schemas"]["Windows"];
         };
         /**
          * TermsBody
@@ -7129,18 +7129,18 @@ export interface components {
          *     thousandths.
          */
         TextLine: {
-            /** Text */
-            text: string;
-            /** Score */
-            score: number;
-            /** Left */
-            left: number;
-            /** Top */
-            top: number;
-            /** Right */
-            right: number;
             /** Bottom */
             bottom: number;
+            /** Left */
+            left: number;
+            /** Right */
+            right: number;
+            /** Score */
+            score: number;
+            /** Text */
+            text: string;
+            /** Top */
+            top: number;
         };
         /**
          * TicketBody
@@ -7148,37 +7148,48 @@ export interface components {
          *     done; `continues` is the session that asked for a supplement.
          */
         TicketBody: {
-            /** Items */
-            items: string[];
-            /** Near Hall */
-            near_hall: string;
+            /** @default null */
+            agent: components["schemas"]["AgentBody"] | null;
+            applicant: components["schemas"]["ApplicantBody"];
+            /**
+             * Continues
+             * @default null
+             */
+            continues: string | null;
             /**
              * Far Region
              * @default null
              */
             far_region: string | null;
-            applicant: components["schemas"]["ApplicantBody"];
-            /** @default null */
-            agent: components["schemas"]["AgentBody"] | null;
-            /** @default none */
-            priority: components["schemas"]["Priority"];
+            /** Items */
+            items: string[];
             /**
              * Language
              * @default zh
              * @enum {string}
              */
             language: "zh" | "en";
-            /**
-             * Continues
-             * @default null
-             */
-            continues: string | null;
+            /** Near Hall */
+            near_hall: string;
+            /** @default none */
+            priority: components["schemas"]["Priority"];
         };
         /**
          * TicketCalled
          * @description Called to a window, for the first to the third time; nobody else calls it until it lapses.
          */
         TicketCalled: {
+            /** Clerk */
+            clerk: string;
+            /** Clerk Name */
+            clerk_name: string;
+            /**
+             * Lapses At
+             * Format: date-time
+             */
+            lapses_at: string;
+            /** Times */
+            times: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -7186,35 +7197,24 @@ export interface components {
             type: "TicketCalled";
             /** Window */
             window: string;
-            /** Clerk */
-            clerk: string;
-            /** Clerk Name */
-            clerk_name: string;
-            /** Times */
-            times: number;
-            /**
-             * Lapses At
-             * Format: date-time
-             */
-            lapses_at: string;
         };
         /**
          * TicketIssued
          * @description `matter` is None where the session was booked.
          */
         TicketIssued: {
+            /** Hall */
+            hall: string;
+            /** @default null */
+            matter: components["schemas"]["Matter"] | null;
+            /** Number */
+            number: string;
+            priority: components["schemas"]["Priority"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "TicketIssued";
-            /** Number */
-            number: string;
-            /** Hall */
-            hall: string;
-            priority: components["schemas"]["Priority"];
-            /** @default null */
-            matter: components["schemas"]["Matter"] | null;
         };
         /**
          * TicketLapsed
@@ -7232,15 +7232,15 @@ export interface components {
          * @description Waits again, behind `behind` others. `by_applicant`: on the applicant's own order.
          */
         TicketRequeued: {
+            /** Behind */
+            behind: number;
+            /** By Applicant */
+            by_applicant: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "TicketRequeued";
-            /** Behind */
-            behind: number;
-            /** By Applicant */
-            by_applicant: boolean;
         };
         /**
          * TokenBody
@@ -7254,30 +7254,30 @@ export interface components {
          * @description A trustee gave its card: KEM key, signing key, signed by the latter (kind "trustee").
          */
         TrusteeReady: {
+            /** Card */
+            card: {
+                [key: string]: unknown;
+            };
+            /** Trustee */
+            trustee: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "TrusteeReady";
-            /** Trustee */
-            trustee: string;
-            /** Card */
-            card: {
-                [key: string]: unknown;
-            };
         };
         /**
          * TrusteeRehearsed
          * @description TrusteeRehearsed(trustee: rooms.ids.PersonId, answer: collections.abc.Mapping[str, object])
          */
         TrusteeRehearsed: {
+            /** Trustee */
+            trustee: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "TrusteeRehearsed";
-            /** Trustee */
-            trustee: string;
         };
         /**
          * UploadState
@@ -7286,16 +7286,16 @@ export interface components {
          *     `expires_at` is null once the upload was taken back.
          */
         UploadState: {
-            /** Url */
-            url: string;
+            /** Code */
+            code: string | null;
+            /** Expires At */
+            expires_at: string | null;
             /** Offset */
             offset: number;
             /** Size */
             size: number;
-            /** Expires At */
-            expires_at: string | null;
-            /** Code */
-            code: string | null;
+            /** Url */
+            url: string;
         };
         /**
          * Verdict
@@ -7308,10 +7308,10 @@ export interface components {
          * @description A version of an item and the day from which it is offered.
          */
         Version: {
-            /** Version */
-            version: number;
             /** Valid From */
             valid_from: string;
+            /** Version */
+            version: number;
         };
         /**
          * ViewerAnswer
@@ -7331,29 +7331,29 @@ export interface components {
          * @description An offer of all slots.
          */
         ViewerOffer: {
-            /** Viewer */
-            viewer: string;
+            /** Ice Servers */
+            ice_servers: components["schemas"]["IceServer"][];
             /** Offer */
             offer: string;
             /** Sections */
             sections: components["schemas"]["Section"][];
-            /** Ice Servers */
-            ice_servers: components["schemas"]["IceServer"][];
+            /** Viewer */
+            viewer: string;
         };
         /**
          * WarningIssued
          * @description A supervisor's recorded warning.
          */
         WarningIssued: {
+            /** By */
+            by: string;
+            /** Text */
+            text: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "WarningIssued";
-            /** By */
-            by: string;
-            /** Text */
-            text: string;
         };
         /**
          * Way
@@ -7372,19 +7372,19 @@ export interface components {
          * @description WindowExtended(window: rooms.opening.events.kinds.Window, until: datetime.datetime, reason: str)
          */
         WindowExtended: {
+            /** Reason */
+            reason: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "WindowExtended";
-            window: components["schemas"]["Window"];
             /**
              * Until
              * Format: date-time
              */
             until: string;
-            /** Reason */
-            reason: string;
+            window: components["schemas"]["Window"];
         };
         /**
          * WindowLine
@@ -7404,25 +7404,25 @@ export interface components {
          */
         Windows: {
             /**
-             * Sign In
-             * @default 3600
+             * Confirmation
+             * @default 600
              */
-            sign_in: number;
+            confirmation: number;
             /**
              * Decryption
              * @default 1800
              */
             decryption: number;
             /**
-             * Confirmation
-             * @default 600
-             */
-            confirmation: number;
-            /**
              * Objection
              * @default 600
              */
             objection: number;
+            /**
+             * Sign In
+             * @default 3600
+             */
+            sign_in: number;
             /**
              * Upload Grace
              * @default 600
@@ -7456,20 +7456,20 @@ export interface components {
             bid: string;
             /** Bidder */
             bidder: string;
-            /** Manifest */
-            manifest: string;
-            /** Wrap */
-            wrap: string;
             /** Commitment */
             commitment: string;
+            /** Index */
+            index: number;
             /** Leaf */
             leaf: {
                 [key: string]: unknown;
             };
-            /** Index */
-            index: number;
+            /** Manifest */
+            manifest: string;
             /** Proof */
             proof: string[];
+            /** Wrap */
+            wrap: string;
         };
         /**
          * Wraps
@@ -7478,12 +7478,12 @@ export interface components {
         Wraps: {
             /** Checkpoint */
             checkpoint: string;
+            /** Index */
+            index: number;
             /** Manifest */
             manifest: {
                 [key: string]: unknown;
             };
-            /** Index */
-            index: number;
             /** Wraps */
             wraps: components["schemas"]["Wrap"][];
         };
@@ -7496,6 +7496,725 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    accounts_people: {
+        parameters: {
+            query?: {
+                role?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    accounts_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    board_view: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                hall?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    board_table: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                hall?: string;
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    board_list_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    board_draw_sample: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    board_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sample: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    board_population: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sample: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplePopulation"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bookings_book: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booked"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bookings_ics: {
+        parameters: {
+            query?: {
+                code?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bookings_arrive: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrived"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bookings_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_view: {
+        parameters: {
+            query?: {
+                region?: string;
+                q?: string;
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_export_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_export_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_hall: {
+        parameters: {
+            query?: {
+                from?: string;
+                days?: string;
+            };
+            header?: never;
+            path: {
+                hall: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HallView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_bring: {
+        parameters: {
+            query?: {
+                check?: string;
+                table?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brought"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_guide: {
+        parameters: {
+            query?: {
+                version?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guide"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    desk_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    accounts_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    halls_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hall: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HallQueue"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    accounts_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     accounts_login: {
         parameters: {
             query?: never;
@@ -7589,211 +8308,63 @@ export interface operations {
             };
         };
     };
-    accounts_enter: {
+    whip_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/sdp": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/sdp": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    whip_stop: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                token: string;
+                room: string;
+                kind: string;
+                resource: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description Done */
-            302: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    accounts_people: {
-        parameters: {
-            query?: {
-                role?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["People"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    accounts_create: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAccount"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Person"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    accounts_link: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Link"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    site_time: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Now"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    site_site: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Anchors"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    site_root_pem: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-pem-file": string;
-                };
             };
             /** @description Refused */
             default: {
@@ -7905,7 +8476,7 @@ export interface operations {
             };
         };
     };
-    openings_revise: {
+    bids_accept: {
         parameters: {
             query?: never;
             header?: {
@@ -7918,7 +8489,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TermsBody"];
+                "application/json": components["schemas"]["AcceptanceBody"];
             };
         };
         responses: {
@@ -7942,7 +8513,38 @@ export interface operations {
             };
         };
     };
-    openings_publish: {
+    records_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bids_submit: {
         parameters: {
             query?: never;
             header?: {
@@ -7955,9 +8557,42 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PublishBody"];
+                "application/json": components["schemas"]["SubmissionBody"];
             };
         };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submitted"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    records_sealed_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                bid: string;
+                envelope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {
@@ -7965,7 +8600,105 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    records_bid_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                bid: string;
+                envelope: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    records_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                bid: string;
+                envelope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    records_closing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description Refused */
@@ -8003,73 +8736,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    openings_entries: {
-        parameters: {
-            query?: {
-                after?: string;
-                limit?: string;
-            };
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    openings_manifest: {
-        parameters: {
-            query?: {
-                version?: string;
-            };
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Sealed"];
                 };
             };
             /** @description Refused */
@@ -8152,38 +8818,7 @@ export interface operations {
             };
         };
     };
-    bids_mine: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Mine"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    bids_accept: {
+    openings_revise: {
         parameters: {
             query?: never;
             header?: {
@@ -8196,7 +8831,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AcceptanceBody"];
+                "application/json": components["schemas"]["TermsBody"];
             };
         };
         responses: {
@@ -8220,122 +8855,11 @@ export interface operations {
             };
         };
     };
-    bids_submit: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SubmissionBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Submitted"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    bids_withdraw: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WithdrawalBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Receipted"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    bids_sign_in: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    bids_receipt_json: {
+    openings_entries: {
         parameters: {
             query?: {
-                bid?: string;
-                action?: string;
+                after?: string;
+                limit?: string;
             };
             header?: never;
             path: {
@@ -8351,253 +8875,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sealed"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    bids_receipt_pdf: {
-        parameters: {
-            query?: {
-                bid?: string;
-                action?: string;
-            };
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    trustees_give_card: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CardBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    trustees_challenge: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Challenge"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    trustees_rehearse: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AnswerBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    trustees_wraps: {
-        parameters: {
-            query?: {
-                envelope?: string;
-            };
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Wraps"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    trustees_release: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReleaseBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    observers_invite: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ObserverBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Link"];
+                    "application/json": components["schemas"]["Page"];
                 };
             };
             /** @description Refused */
@@ -8643,304 +8921,6 @@ export interface operations {
             };
         };
     };
-    records_sealed_file: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-                bid: string;
-                envelope: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    records_key: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-                bid: string;
-                envelope: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    records_bid_file: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-                bid: string;
-                envelope: string;
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    signatures_state: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignaturesState"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    signatures_prepare: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PrepareBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreparedSignature"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    signatures_finish: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FinishBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    records_closing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    records_minutes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    records_archive: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     records_head: {
         parameters: {
             query?: never;
@@ -8959,6 +8939,70 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    records_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    openings_manifest: {
+        parameters: {
+            query?: {
+                version?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sealed"];
                 };
             };
             /** @description Refused */
@@ -9175,6 +9219,315 @@ export interface operations {
             };
         };
     };
+    bids_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mine"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    records_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signatures_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignaturesState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signatures_finish: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signatures_prepare: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrepareBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparedSignature"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    observers_invite: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObserverBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    openings_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bids_receipt_json: {
+        parameters: {
+            query?: {
+                bid?: string;
+                action?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sealed"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bids_receipt_pdf: {
+        parameters: {
+            query?: {
+                bid?: string;
+                action?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     recordings_list_recordings: {
         parameters: {
             query?: never;
@@ -9238,7 +9591,81 @@ export interface operations {
             };
         };
     };
-    records_log: {
+    bids_sign_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    trustees_give_card: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    trustees_challenge: {
         parameters: {
             query?: never;
             header?: never;
@@ -9255,7 +9682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/jsonl": string;
+                    "application/json": components["schemas"]["Challenge"];
                 };
             };
             /** @description Refused */
@@ -9269,7 +9696,7 @@ export interface operations {
             };
         };
     };
-    whip_publish: {
+    trustees_rehearse: {
         parameters: {
             query?: never;
             header?: {
@@ -9277,79 +9704,12 @@ export interface operations {
             };
             path: {
                 room: string;
-                kind: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/sdp": string;
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/sdp": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    whip_stop: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-                kind: string;
-                resource: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    verify_verify: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": string;
+                "application/json": components["schemas"]["AnswerBody"];
             };
         };
         responses: {
@@ -9359,7 +9719,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Refused */
@@ -9373,275 +9733,47 @@ export interface operations {
             };
         };
     };
-    catalogue_view: {
+    trustees_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    trustees_wraps: {
         parameters: {
             query?: {
-                region?: string;
-                q?: string;
-                page?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CatalogueView"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    catalogue_guide: {
-        parameters: {
-            query?: {
-                version?: string;
-            };
-            header?: never;
-            path: {
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Guide"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    catalogue_hall: {
-        parameters: {
-            query?: {
-                from?: string;
-                days?: string;
-            };
-            header?: never;
-            path: {
-                hall: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HallView"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    catalogue_export_json: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    catalogue_export_csv: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    catalogue_bring: {
-        parameters: {
-            query?: {
-                check?: string;
-                table?: string;
-            };
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": string;
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Brought"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    catalogue_slots: {
-        parameters: {
-            query?: {
-                item?: string;
-                near?: string;
-                far?: string;
-                day?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlotList"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    bookings_book: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BookingBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Booked"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    bookings_ics: {
-        parameters: {
-            query?: {
-                code?: string;
+                envelope?: string;
             };
             header?: never;
             path: {
@@ -9657,7 +9789,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/calendar": string;
+                    "application/json": components["schemas"]["Wraps"];
                 };
             };
             /** @description Refused */
@@ -9671,7 +9803,7 @@ export interface operations {
             };
         };
     };
-    bookings_arrive: {
+    bids_withdraw: {
         parameters: {
             query?: never;
             header?: {
@@ -9684,7 +9816,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CodeBody"];
+                "application/json": components["schemas"]["WithdrawalBody"];
             };
         };
         responses: {
@@ -9694,7 +9826,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Arrived"];
+                    "application/json": components["schemas"]["Receipted"];
                 };
             };
             /** @description Refused */
@@ -9708,146 +9840,12 @@ export interface operations {
             };
         };
     };
-    bookings_cancel: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CancelBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    tickets_take: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TicketBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Taken"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    tickets_enter: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EntryBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Entered"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    tickets_mine: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnTicket"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    halls_queue: {
+    payments_cashier: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                hall: string;
+                token: string;
             };
             cookie?: never;
         };
@@ -9859,7 +9857,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HallQueue"];
+                    "text/html": string;
                 };
             };
             /** @description Refused */
@@ -9873,105 +9871,14 @@ export interface operations {
             };
         };
     };
-    desk_desk: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeskView"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    windows_open_window: {
+    payments_settle: {
         parameters: {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
             };
             path: {
-                window: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    windows_close_window: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                window: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    windows_next_ticket: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                window: string;
+                token: string;
             };
             cookie?: never;
         };
@@ -9983,144 +9890,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Called"];
+                    "text/html": string;
                 };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    windows_call_ticket: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                window: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CallBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Called"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    windows_take: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Called"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    windows_requeue: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    windows_hand_over: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HandBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Refused */
             default: {
@@ -10155,6 +9926,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QrCode"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    site_root_pem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-pem-file": string;
                 };
             };
             /** @description Refused */
@@ -10232,12 +10032,9 @@ export interface operations {
             };
         };
     };
-    sessions_entries: {
+    session_records_archive: {
         parameters: {
-            query?: {
-                after?: string;
-                limit?: string;
-            };
+            query?: never;
             header?: never;
             path: {
                 room: string;
@@ -10252,7 +10049,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionPage"];
+                    "application/zip": string;
                 };
             };
             /** @description Refused */
@@ -10303,9 +10100,12 @@ export interface operations {
             };
         };
     };
-    sessions_personal: {
+    sessions_entries: {
         parameters: {
-            query?: never;
+            query?: {
+                after?: string;
+                limit?: string;
+            };
             header?: never;
             path: {
                 room: string;
@@ -10320,7 +10120,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Personal"];
+                    "application/json": components["schemas"]["SessionPage"];
                 };
             };
             /** @description Refused */
@@ -10334,7 +10134,7 @@ export interface operations {
             };
         };
     };
-    payments_pay: {
+    windows_hand_over: {
         parameters: {
             query?: never;
             header?: {
@@ -10347,18 +10147,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PayBody"];
+                "application/json": components["schemas"]["HandBody"];
             };
         };
         responses: {
             /** @description Done */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["SessionBill"];
-                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -10371,12 +10169,12 @@ export interface operations {
             };
         };
     };
-    payments_cashier: {
+    session_records_head: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                token: string;
+                room: string;
             };
             cookie?: never;
         };
@@ -10388,7 +10186,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description Refused */
@@ -10402,14 +10200,246 @@ export interface operations {
             };
         };
     };
-    payments_settle: {
+    session_records_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_media_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_media_make_token: {
         parameters: {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
             };
             path: {
-                token: string;
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaToken"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_media_subscribe: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewerBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerOffer"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_media_accept: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+                viewer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewerAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_media_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                viewer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_watch_watch: {
+        parameters: {
+            query?: {
+                slot?: string;
+                track?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_records_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
             };
             cookie?: never;
         };
@@ -10421,7 +10451,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/html": string;
+                    "application/pdf": string;
                 };
             };
             /** @description Refused */
@@ -10679,6 +10709,74 @@ export interface operations {
             };
         };
     };
+    payments_pay: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBill"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_personal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Personal"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     recognition_recognise: {
         parameters: {
             query?: never;
@@ -10704,6 +10802,100 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Recognised"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_recordings_list_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    session_recordings_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                recording: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/webm": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    windows_requeue: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -10785,131 +10977,7 @@ export interface operations {
             };
         };
     };
-    session_records_minutes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    session_records_archive: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    session_records_head: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    session_media_state: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MediaState"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    session_media_make_token: {
+    windows_take: {
         parameters: {
             query?: never;
             header?: {
@@ -10920,9 +10988,103 @@ export interface operations {
             };
             cookie?: never;
         };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Called"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    site_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Anchors"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    catalogue_slots: {
+        parameters: {
+            query?: {
+                item?: string;
+                near?: string;
+                far?: string;
+                day?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tickets_take: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TokenBody"];
+                "application/json": components["schemas"]["TicketBody"];
             };
         };
         responses: {
@@ -10932,7 +11094,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MediaToken"];
+                    "application/json": components["schemas"]["Taken"];
                 };
             };
             /** @description Refused */
@@ -10946,30 +11108,28 @@ export interface operations {
             };
         };
     };
-    session_media_subscribe: {
+    tickets_enter: {
         parameters: {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
             };
-            path: {
-                room: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ViewerBody"];
+                "application/json": components["schemas"]["EntryBody"];
             };
         };
         responses: {
             /** @description Done */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ViewerOffer"];
+                    "application/json": components["schemas"]["Entered"];
                 };
             };
             /** @description Refused */
@@ -10983,23 +11143,148 @@ export interface operations {
             };
         };
     };
-    session_media_accept: {
+    tickets_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTicket"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    site_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Now"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    verify_verify: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    windows_call_ticket: {
         parameters: {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
             };
             path: {
-                room: string;
-                viewer: string;
+                window: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ViewerAnswer"];
+                "application/json": components["schemas"]["CallBody"];
             };
         };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Called"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    windows_close_window: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                window: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             204: {
@@ -11019,13 +11304,47 @@ export interface operations {
             };
         };
     };
-    session_media_leave: {
+    windows_next_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
-                room: string;
-                viewer: string;
+                window: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Called"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    windows_open_window: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                window: string;
             };
             cookie?: never;
         };
@@ -11037,325 +11356,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    session_watch_watch: {
-        parameters: {
-            query?: {
-                slot?: string;
-                track?: string;
-            };
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            101: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    session_recordings_list_recordings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordingList"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    session_recordings_file: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-                recording: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "video/webm": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    session_records_log: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                room: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/jsonl": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    board_view: {
-        parameters: {
-            query?: {
-                from?: string;
-                to?: string;
-                hall?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BoardView"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    board_table: {
-        parameters: {
-            query?: {
-                from?: string;
-                to?: string;
-                hall?: string;
-                language?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    board_list_samples: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SampleList"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    board_draw_sample: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SampleBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Sample"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    board_sample: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sample: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Sample"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    board_population: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sample: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SamplePopulation"];
-                };
             };
             /** @description Refused */
             default: {
