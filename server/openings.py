@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, cast
 
 from crypto.encoding import Json
@@ -49,8 +50,8 @@ class Openings:
     start = START
     events = EVENTS
     commands = COMMANDS
-    audiences = (STAFF, f"{TRUSTEE}:{_NOBODY}", bidder_audience(_NOBODY), OBSERVER)
-    newcomer = Role.BIDDER
+    audiences: tuple[str, ...] = (STAFF, f"{TRUSTEE}:{_NOBODY}", bidder_audience(_NOBODY), OBSERVER)
+    newcomer: StrEnum = Role.BIDDER
     held = frozenset(phase.value for phase in HELD)
     over = frozenset(phase.value for phase in OVER)
     interrupted = frozenset({Phase.RECEIVING.value, Phase.CLOSED.value}) | held

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, cast
 
 from crypto.encoding import Json, format_time
@@ -59,8 +60,13 @@ class Sessions:
     start = START
     events = EVENTS
     commands = COMMANDS
-    audiences = (SUPERVISOR, staff_audience(_NOBODY), applicant_audience(_NOBODY), NOBODY)
-    newcomer = Role.APPLICANT
+    audiences: tuple[str, ...] = (
+        SUPERVISOR,
+        staff_audience(_NOBODY),
+        applicant_audience(_NOBODY),
+        NOBODY,
+    )
+    newcomer: StrEnum = Role.APPLICANT
     held = frozenset(phase.value for phase in HELD)
     over = frozenset(phase.value for phase in (*OVER, Phase.ARCHIVED))
     interrupted = frozenset({Phase.CALLED.value}) | held

@@ -6,7 +6,7 @@ from datetime import datetime
 from crypto.encoding import format_time, jcs
 from rooms.counter.machine import next_instant
 from rooms.counter.rights import role_of
-from rooms.counter.state import State
+from rooms.counter.state import Clerk, State
 from rooms.ids import PersonId
 from server.store.log import Summary
 
@@ -80,15 +80,15 @@ def _line(state: State, begun: str) -> str:
             "priority": state.priority.value,
             "begun_at": begun,
             "starts_at": format_time(state.starts_at) if state.starts_at else None,
-            "near": _clerk(state.near and state.near.name, state.near and state.near.window),
-            "far": _clerk(state.far and state.far.name, state.far and state.far.window),
+            "near": _clerk(state.near),
+            "far": _clerk(state.far),
             "rating": state.rating.level if state.rating else None,
         }
     ).decode()
 
 
-def _clerk(name: str | None, window: str | None) -> dict[str, str | None] | None:
-    return None if name is None else {"name": name, "window": window}
+def _clerk(clerk: Clerk | None) -> dict[str, str] | None:
+    return None if clerk is None else {"name": clerk.name, "window": clerk.window}
 
 
 def _seats(state: State) -> frozenset[tuple[PersonId, str]]:

@@ -43,7 +43,7 @@ class MakeMinutes:
     async def __call__(self, room: RoomId) -> None:
         """Makes minutes if they are due. Raises DiskFull, TimestampsUnavailable: tried again."""
         found = await self._desk.room(room)
-        if found.machine is not OPENINGS:
+        if found.machine.kind != OPENINGS.kind:
             return
         if "minutes" in found.machine.work(found.state, self._clock()):
             async with self._one:

@@ -41,7 +41,7 @@ class OpenBids:
     async def __call__(self, room: RoomId) -> None:
         """Does what is due now; what these notes make possible comes as another change."""
         changed = await self._desk.room(room)
-        if changed.machine is not OPENINGS:
+        if changed.machine.kind != OPENINGS.kind:
             return
         found = opening(changed)
         jobs = due(found.state, self._clock())

@@ -4,6 +4,7 @@ never names."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from rooms.counter.events import SessionConnected, TicketCalled
 from rooms.counter.hours import ZONES
@@ -24,6 +25,9 @@ from server.counter.queue.policy import Duty, Waiting, by_hall, in_order, may_se
 from server.counter.queue.tickets import Standing, Ticket
 from server.desk import Desk
 from server.errors import NotFound
+
+Side = Literal["", "near", "far"]
+"""On which side of a session a clerk is."""
 
 MOST_SHOWN = 50
 """Waiting tickets that a screen lists; it has the number of all."""
@@ -70,7 +74,7 @@ class Listed:
     since: datetime
     starts_at: datetime | None = None
     priority: str = "none"
-    side: str = ""
+    side: Side = ""
     window: str = ""
     fits: bool = False
 
@@ -201,7 +205,7 @@ class Screens:
         order = in_order(line.waiting(), now)
         shown = [line.standings[each.room] for each in order[:MOST_SHOWN]]
 
-        def listed(each: Standing, side: str = "") -> Listed:
+        def listed(each: Standing, side: Side = "") -> Listed:
             fits = each.phase == Phase.WAITING and may_serve(duty, waiting(each), others)
             return _listed(catalogue, each, side=side, fits=fits)
 
@@ -269,6 +273,7 @@ class Screens:
     async def _own(self, catalogue: Catalogue, room: RoomId, clerk: PersonId) -> Listed | None:
         state = await self._state(room)
         near, far = state.near, state.far
+        side: Side
         if near is not None and near.person == clerk:
             side, window = "near", near.window
         elif far is not None and far.person == clerk:
@@ -318,7 +323,7 @@ def _at_window(catalogue: Catalogue, served: _Served) -> AtWindow:
     )
 
 
-def _listed(catalogue: Catalogue, standing: Standing, *, side: str, fits: bool = False) -> Listed:
+def _listed(catalogue: Catalogue, standing: Standing, *, side: Side, fits: bool = False) -> Listed:
     ticket = standing.ticket
     day = ticket.made_at.astimezone(ZONES[catalogue.hall(ticket.hall).zone]).date()
     return Listed(

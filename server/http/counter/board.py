@@ -52,7 +52,7 @@ async def list_samples(request: web.Request) -> web.Response:
     await _supervisor(request)
     found = await of(request).samples.latest()
     return answers.model(
-        wire.SampleList(samples=[wire.SampleRecord(**_record(each)) for each in found])
+        wire.SampleList(samples=[wire.SampleRecord.model_validate(_record(each)) for each in found])
     )
 
 

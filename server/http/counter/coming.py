@@ -18,14 +18,15 @@ from server.store.accounts import Account, AccountRole
 
 def asked(body: wire.TicketBody) -> Asked:
     """What the queue takes."""
-    agent = body.agent
+    agent, by = body.agent, None
+    if agent is not None:
+        by = Authority(agent.name.strip(), agent.organisation.strip(), agent.kind, agent.letter)
     return Asked(
         items=tuple(body.items),
         near_hall=body.near_hall,
         far_region=body.far_region,
         applicant=Applicant(body.applicant.name, body.applicant.number, body.applicant.phone),
-        agent=agent
-        and Authority(agent.name.strip(), agent.organisation.strip(), agent.kind, agent.letter),
+        agent=by,
         priority=body.priority,
         language=body.language,
         continues=RoomId(body.continues) if body.continues else None,

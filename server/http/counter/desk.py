@@ -20,11 +20,12 @@ async def desk(request: web.Request) -> web.Response:
     queue = of(request).queue
     await queue.windows.seen(asker.person)
     found = await queue.screens.desk(asker.person)
-    duty = found.duty
+    duty, window = found.duty, None
+    if duty is not None:
+        window = wire.DeskWindow(window=duty.window, hall=duty.hall, hall_name=found.hall_name)
     return answers.model(
         wire.DeskView(
-            window=duty
-            and wire.DeskWindow(window=duty.window, hall=duty.hall, hall_name=found.hall_name),
+            window=window,
             now=format_time(found.now),
             total=found.total,
             waiting=_sessions(found.waiting),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import MISSING, fields
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 
 from pydantic import BaseModel, Field, RootModel, create_model
 
@@ -21,8 +21,12 @@ from server.counter import asked
 from server.http import wire_rooms
 from server.http.wire import Id, Time, Wire
 
-SessionRole = Literal[tuple(role.value for role in RoleEnum)]  # type: ignore[valid-type]  # made at run time
-SessionPhase = Literal[tuple(phase.value for phase in Phase)]  # type: ignore[valid-type]  # made at run time
+if TYPE_CHECKING:
+    SessionRole: TypeAlias = str
+    SessionPhase: TypeAlias = str
+else:  # the values are the domain's
+    SessionRole = Literal[tuple(role.value for role in RoleEnum)]
+    SessionPhase = Literal[tuple(phase.value for phase in Phase)]
 
 _TAKEN = {each.__name__: each for each in get_args(opening_events.Event)} | {
     each.__name__: each for each in get_args(opening_commands.Command)
