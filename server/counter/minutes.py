@@ -54,7 +54,7 @@ class SessionInputs:
             for digest, svg in strokes.items():
                 from_svg(svg.encode())
                 if digest_hex(svg.encode()) != digest:
-                    raise InputsUnreadable("strokes")
+                    raise ValueError(digest)
             return replace(decode(cls, found), strokes=strokes)
         except (CryptoError, Refused, AttributeError, KeyError, TypeError, ValueError) as problem:
             raise InputsUnreadable(str(problem)) from None

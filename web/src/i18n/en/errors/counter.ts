@@ -51,4 +51,8 @@ export const counter: Same<typeof zh> = {
   unknown_form_field: "The form has no such field. Please reload.",
   item_unacceptable: "The item can't stand as it is. Please change what is marked.",
   value_unfit: "This can't be written here. Please check it and fill it in again.",
+  no_clerk: "There is no such clerk. Please choose again.",
+  no_such_bill: "There is no such bill, or it was settled already. Please reload.",
+  no_such_notice: "There is no such notice yet.",
+  payments_off: "This site takes no payments online. Please pay as the clerk tells you.",
 };

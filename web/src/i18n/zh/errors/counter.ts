@@ -48,4 +48,8 @@ export const counter = {
   unknown_form_field: "表单中没有这一项。请刷新页面。",
   item_unacceptable: "事项内容有误。请按提示修改。",
   value_unfit: "内容不符合要求。请检查后重新填写。",
+  no_clerk: "没有这位窗口人员。请重新选择。",
+  no_such_bill: "没有这笔缴费单，或者已经处理过。请刷新页面。",
+  no_such_notice: "还没有这份文书。",
+  payments_off: "本站没有开通网上缴费。请按窗口告知的方式缴费。",
 };
