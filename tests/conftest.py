@@ -12,28 +12,21 @@ settings.load_profile("yunkai")
 
 
 JOURNEYS = "journeys"
-WITHOUT_DEADLINES = frozenset(
-    f"tests/journeys/{name}.py"
-    for name in (
-        "media/test_player",
-        "test_browser_crypto",
-        "test_offline_page",
-        "test_sealing_memory",
-        "test_watch_in_browser",
-    )
+OF_NETWORKS = frozenset(
+    f"tests/server/media/{name}.py" for name in ("test_contract", "test_janus", "test_janus_loss")
 )
-"""Journeys that no clock hurries: they may go beside another."""
+"""What makes networks and takes them away: a browser beside it breaks off whatever it is loading."""
 
 
 class ByFile(LoadScopeScheduling):
     """Files go to whichever worker is free, and journeys to the first, which begins with them.
 
-    Most journeys follow one another there: each has browsers, a server and deadlines in seconds.
+    Journeys follow one another there: each has browsers, a server and deadlines in seconds.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        together = path.startswith("tests/journeys/") and path not in WITHOUT_DEADLINES
+        together = path.startswith("tests/journeys/") or path in OF_NETWORKS
         return JOURNEYS if together else path
 
     def _assign_work_unit(self, node: WorkerController) -> None:

@@ -3,7 +3,7 @@ import "@/styles/base.css";
 import "@/styles/print.css";
 import { createPinia } from "pinia";
 import { createApp } from "vue";
-import { i18n, language, setLanguage } from "@/i18n";
+import { i18n, remembered, setLanguage } from "@/i18n";
 import { askTime } from "@/http/api";
 import { whenLoginIsLost } from "@/http/client";
 import { resyncWith } from "@/http/clock";
@@ -16,7 +16,6 @@ app.use(createPinia());
 app.use(i18n);
 app.use(router);
 
-setLanguage(language());
 whenLoginIsLost(() => {
   useSession().lost();
   void router.push({ path: "/login", query: { next: router.currentRoute.value.fullPath } });
@@ -32,4 +31,4 @@ setInterval(sync, EVERY_MS);
 addEventListener("online", sync);
 sync();
 
-app.mount("#app");
+void setLanguage(remembered()).finally(() => app.mount("#app"));

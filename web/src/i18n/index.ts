@@ -1,12 +1,5 @@
 import { computed } from "vue";
 import { createI18n, useI18n } from "vue-i18n";
-import { common as commonEn } from "./en/common";
-import { counter as counterEn } from "./en/counter";
-import { errors as errorsEn } from "./en/errors";
-import { hall as hallEn } from "./en/hall";
-import { media as mediaEn } from "./en/media";
-import { pages as pagesEn } from "./en/pages";
-import { room as roomEn } from "./en/room";
 import { common as commonZh } from "./zh/common";
 import { counter as counterZh } from "./zh/counter";
 import { errors as errorsZh } from "./zh/errors";
@@ -16,8 +9,7 @@ import { pages as pagesZh } from "./zh/pages";
 import { room as roomZh } from "./zh/room";
 
 const zh = { ...commonZh, pages: pagesZh, room: roomZh, media: mediaZh, hall: hallZh, counter: counterZh, errors: errorsZh };
-type Messages = typeof zh;
-const en = { ...commonEn, pages: pagesEn, room: roomEn, media: mediaEn, hall: hallEn, counter: counterEn, errors: errorsEn } satisfies Same<Messages>;
+export type Messages = typeof zh;
 
 /** The same keys with any sentences: what a translation of `T` must look like. */
 export type Same<T> = { readonly [K in keyof T]: T[K] extends string ? string : Same<T[K]> };
@@ -36,7 +28,8 @@ export type Translate = (key: MessageKey, gaps?: Gaps) => string;
 export const LANGUAGES: readonly Language[] = ["zh", "en"];
 const STORED = "yunkai.language";
 
-function remembered(): Language {
+/** The language that was chosen on this device. */
+export function remembered(): Language {
   try {
     return localStorage.getItem(STORED) === "en" ? "en" : "zh";
   } catch {
@@ -46,9 +39,9 @@ function remembered(): Language {
 
 export const i18n = createI18n({
   legacy: false,
-  locale: typeof localStorage === "undefined" ? "zh" : remembered(),
+  locale: "zh",
   fallbackLocale: "zh",
-  messages: { zh, en },
+  messages: { zh, en: {} as Same<Messages> },
 });
 
 const say = i18n.global.t as (key: string, gaps: Gaps, plural: number) => string;
@@ -66,8 +59,19 @@ export function language(): Language {
   return i18n.global.locale.value;
 }
 
-/** Changes the language of the page and remembers it on this device. */
-export function setLanguage(to: Language): void {
+/** Brings the English sentences, which few need: without them a first screen is a sixth smaller. */
+export async function bringEnglish(): Promise<void> {
+  const { en } = await import("./en");
+  i18n.global.setLocaleMessage("en", en);
+}
+
+/** Changes the language of the page and remembers it on this device. Where English can't be had the page stays as it is. */
+export async function setLanguage(to: Language): Promise<void> {
+  try {
+    if (to === "en") await bringEnglish();
+  } catch {
+    return;
+  }
   i18n.global.locale.value = to;
   document.documentElement.lang = to === "zh" ? "zh-CN" : "en";
   try {

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
-import { i18n, isMessage, LANGUAGES, translate, type MessageKey } from "./index";
+import { beforeAll, describe, expect, it } from "vitest";
+import { bringEnglish, i18n, isMessage, LANGUAGES, translate, type MessageKey } from "./index";
+
+beforeAll(bringEnglish);
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
