@@ -15,7 +15,7 @@ JOURNEYS = "journeys"
 OF_NETWORKS = frozenset(
     f"tests/server/media/{name}.py" for name in ("test_contract", "test_janus", "test_janus_loss")
 )
-"""What makes networks and takes them away: a browser beside it breaks off whatever it is loading."""
+"""What makes networks and takes them away: a browser beside it breaks off what it is loading."""
 
 
 class ByFile(LoadScopeScheduling):
