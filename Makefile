@@ -67,7 +67,7 @@ lock: .venv/bin/python ## write the hashed requirements anew from pyproject.toml
 # --- showing and proving --------------------------------------------------------------------------
 
 .PHONY: demo test check bench clean
-demo: setup-run build ## a tender that closes in three minutes, with a link for every role
+demo: setup-run build ## a tender about to close and a counter, with a link for every role
 	@$(BIN)/yunkai demo
 
 # Both suites run even if the first fails; pytest comes last so that its summary is what one reads.

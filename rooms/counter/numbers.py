@@ -107,7 +107,8 @@ def region_known(number: str) -> bool:
         return True
     try:
         ric.get_birth_place(number)
-    except ValidationError:
+    except (ValidationError, KeyError):
+        # The library stumbles over a county it does not know in a province that it knows.
         return False
     return True
 

@@ -1,4 +1,5 @@
-"""`yunkai demo`: a site with a tender that closes in three minutes, and a link for every role."""
+"""`yunkai demo`: a site with a tender that closes in three minutes and a counter where people wait,
+and a link for every role."""
 
 import asyncio
 import signal
@@ -11,6 +12,7 @@ from aiohttp import ClientError
 from crypto.errors import CryptoError
 from server.client.api import ApiRefused
 from server.config import WEB_DIST
+from server.demo import counter
 from server.demo.links import ROLES, make_links, table
 from server.demo.stage import set_up
 from server.errors import BadSettings
@@ -26,10 +28,10 @@ def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="端口；0 取空闲的 free one")] = 8080,
     lead: Annotated[float, typer.Option(min=10, help="到截标的秒数 seconds to the close")] = 180,
 ) -> None:
-    """演示：本机站点，一个三分钟后截标的项目，每个角色一个一键链接；Ctrl-C 结束并删除数据。
+    """演示：本机站点，三分钟后截标的项目和有人等候的窗口，每个角色一个链接；Ctrl-C 结束并删除数据。
 
-    A site on 127.0.0.1 with a tender that closes in three minutes and one-click links for every
-    role. Ctrl-C ends it and removes its data.
+    A site on 127.0.0.1 with a tender that closes in three minutes, a counter where people wait, and
+    one-click links for every role. Ctrl-C ends it and removes its data.
     """
     set_up_logging("text", quiet=True)
     if not (WEB_DIST / "index.html").is_file():
@@ -58,8 +60,15 @@ async def _show(port: int, lead: float) -> None:
         # Ctrl-C reaches the group as a failure, at whatever point the preparation is.
         tasks.create_task(_stop_when(stopped))
         typer.echo("正在准备演示…… preparing the demonstration")
-        stage = await set_up(stack, site, lead, tasks, lambda line: typer.echo(line, err=True))
-        typer.echo(table(site, stage, await make_links(site, stage)))
+        halls = await counter.set_up(stack, site)
+        stage = await set_up(stack, site, lead, tasks, _say)
+        typer.echo(table(site, stage, await make_links(site, stage, halls)))
+        counter.begin(stack, site, halls, tasks, _say)
+
+
+def _say(line: str) -> None:
+    """What failed in the background; the rest goes on."""
+    typer.echo(line, err=True)
 
 
 async def _stop_when(stopped: asyncio.Event) -> None:

@@ -1,1 +1,1 @@
-"""Programs that take part in an opening over HTTP: the bidder's and the trustee's side."""
+"""Programs that take part over HTTP: in openings as bidder and trustee, in sessions as anybody."""

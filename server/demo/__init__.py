@@ -1,1 +1,1 @@
-"""The demonstration: three tenders, people who act by themselves, links for visitors."""
+"""The demonstration: tenders and a counter, people who act by themselves, links for visitors."""

@@ -11,6 +11,7 @@ from rooms.opening.drawing import SEED, commitment
 from rooms.opening.phases import OVER, Phase
 from server.client.api import ApiRefused
 from server.client.bidder import Bidder
+from server.demo.background import pass_if_late
 
 POLL = 1.0
 """Seconds between two looks at what happened."""
@@ -50,7 +51,7 @@ class Bystander:
                 try:
                     await self.bidder.confirm(self._row)
                 except ApiRefused as refusal:
-                    _pass_if_late(refusal)
+                    pass_if_late(refusal)
             case _:
                 pass
 
@@ -61,10 +62,4 @@ class Bystander:
         try:
             await self.bidder.api.command(self.bidder.room, order, **fields)
         except ApiRefused as refusal:
-            _pass_if_late(refusal)
-
-
-def _pass_if_late(refusal: ApiRefused) -> None:
-    """The host may have gone on meanwhile: nobody waits for a bystander."""
-    if refusal.status != 409:
-        raise refusal
+            pass_if_late(refusal)

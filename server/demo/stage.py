@@ -1,23 +1,20 @@
 """What a demonstration shows: a tender that closes soon, one in the future, one that is over."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from aiohttp import ClientError
-
 from crypto.encoding import Json
-from crypto.errors import CryptoError
-from server.client.api import ApiRefused
-from server.client.trustee import Trustee, TrusteeCheckFailed
+from server.client.trustee import Trustee
+from server.demo.background import Said, go_on
 from server.demo.bystander import Bystander
 from server.rehearse import plan, tender
 from server.rehearse.cast import Cast, Member, enter, gather
 from server.rehearse.plan import Party
-from server.rehearse.run import Rehearsal, RehearsalFailed
+from server.rehearse.run import Rehearsal
 from server.rehearse.site import OwnSite
 
 TRUSTEES = 2
@@ -38,9 +35,6 @@ PAST: dict[str, Json] = {
     "lot_number": "01",
     "lot_title": "河道清淤",
 }
-
-Said = Callable[[str], None]
-"""Told one line about what happens in the background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +78,10 @@ async def set_up(
         for number, member in enumerate(cast.bidders, 1)
     ]
     for trustee in trustees:
-        tasks.create_task(_go_on(trustee.attend(_nothing), trustee.name, said))
+        tasks.create_task(go_on(trustee.attend(_nothing), trustee.name, said))
     for bidder in bidders:
-        tasks.create_task(_go_on(Bystander(bidder).attend(), bidder.name, said))
-    tasks.create_task(_go_on(_others(cast, trustees, folder), "其他项目 other tenders", said))
+        tasks.create_task(go_on(Bystander(bidder).attend(), bidder.name, said))
+    tasks.create_task(go_on(_others(cast, trustees, folder), "其他项目 other tenders", said))
     return Stage(room, deadline, cast, visitor)
 
 
@@ -108,17 +102,6 @@ async def _others(cast: Cast, trustees: Sequence[Trustee], folder: Path) -> None
 
 def _terms(cast: Cast, deadline: datetime, more: dict[str, Json] | None = None) -> dict[str, Json]:
     return plan.terms(deadline=deadline, threshold=TRUSTEES, seats=cast.seats(), more=more)
-
-
-async def _go_on(act: Awaitable[None], who: str, said: Said) -> None:
-    """One that fails is told of; the demonstration goes on without it."""
-    try:
-        await act
-    except* (
-        ApiRefused, CryptoError, TrusteeCheckFailed, RehearsalFailed, ClientError, OSError
-    ) as problems:  # fmt: skip
-        for problem in problems.exceptions:
-            said(f"{who}: {problem}")
 
 
 def _nothing(_: str) -> None:

@@ -6,14 +6,10 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from crypto.encoding import Json
-from rooms.counter.evolve import evolve
-from rooms.counter.forms import form_digest
-from rooms.counter.state import START, State
-from rooms.counter.wire import EVENTS
 from server.client.api import Api
+from server.client.session import SessionClient
 from server.rehearse import visit
 from server.rehearse.cast import Member, Told, enter
 from server.rehearse.plan import Party
@@ -27,38 +23,61 @@ SUPERVISOR = Party("session-supervisor", "监督人员", "彩排监督机构", (
 @dataclass(slots=True)
 class SessionRehearsal:
     """A whole session: ticket, call, consent, identity, materials, form, decision, rating; its
-    papers in `out`. `mark` keeps logins of several rehearsals apart."""
+    papers in `out`. `cast` are the near clerk, the far one, the supervisor; `mark` keeps logins of
+    several rehearsals apart."""
 
     stack: AsyncExitStack
     admin: Api
     out: Path
     told: Told
     mark: str = ""
+    place: visit.Place = visit.REHEARSAL
+    cast: tuple[Party, Party, Party] = (NEAR, FAR, SUPERVISOR)
     room: str = ""
-    _people: dict[str, Member] = field(default_factory=dict)
+    _people: list[Member] = field(default_factory=list)
 
     async def run(self) -> None:
-        """The whole session. Raises ApiRefused, RehearsalFailed, OSError."""
+        """The whole session, in halls of its own. Raises ApiRefused, RehearsalFailed, OSError."""
         await self.admin.post("/api/catalogue/import", visit.catalogue())
-        for party in (NEAR, FAR, SUPERVISOR):
-            self._people[party.login] = await enter(self.stack, self.admin, party, self.mark)
+        await self.gather()
+        await self.play()
+
+    async def gather(self) -> None:
+        """Everybody with an account, the clerks at their windows. Raises ApiRefused."""
+        for party in self.cast:
+            self._people.append(await enter(self.stack, self.admin, party, self.mark))
         self.told("accounts", 1, 1)
-        near, far = (self._people[each.login].api for each in (NEAR, FAR))
-        await near.post(f"/api/windows/{visit.NEAR_WINDOW}/open", {})
-        await far.post(f"/api/windows/{visit.FAR_WINDOW}/open", {})
+        near, far, _ = self._apis()
+        await near.post(f"/api/windows/{self.place.near_window}/open", {})
+        await far.post(f"/api/windows/{self.place.far_window}/open", {})
+
+    async def play(self, level: int = 5, words: str = "") -> None:
+        """One session from the ticket to its papers, rated like this; may be done again.
+
+        Raises ApiRefused, RehearsalFailed, OSError.
+        """
+        near, far, supervisor = self._apis()
         applicant = await self._come_in()
         await self._connect(near, far, applicant)
         await self._show_materials(near, far)
         await self._fill_in(near, applicant)
-        await self._decide(near, far, applicant)
-        await self._collect()
+        await self._decide(near, far)
+        await self._at(applicant).order("RateSession", level=level, words=words)
+        self.told("decided", 1, 1)
+        await self._collect(supervisor)
+
+    async def leave(self) -> None:
+        """The clerks go home. Raises ApiRefused."""
+        near, far, _ = self._apis()
+        await far.post(f"/api/windows/{self.place.far_window}/close", {})
+        await near.post(f"/api/windows/{self.place.near_window}/close", {})
 
     async def _come_in(self) -> Api:
         """A ticket, and its holder on a phone."""
         body: dict[str, Json] = {
             "items": [visit.ITEM],
-            "near_hall": visit.NEAR,
-            "far_region": visit.FAR_REGION,
+            "near_hall": self.place.near_hall,
+            "far_region": self.place.far_region,
             "applicant": dict(visit.APPLICANT),
         }
         anyone = await self.stack.enter_async_context(Api(self.admin.base))
@@ -66,7 +85,7 @@ class SessionRehearsal:
         self.room = str(ticket["room"])
         entry: dict[str, Json] = {
             "number": ticket["number"],
-            "hall": visit.NEAR,
+            "hall": self.place.near_hall,
             "code": ticket["code"],
             "bearer": True,
         }
@@ -75,55 +94,41 @@ class SessionRehearsal:
         return await self.stack.enter_async_context(Api(self.admin.base, str(entered["token"])))
 
     async def _connect(self, near: Api, far: Api, applicant: Api) -> None:
-        await near.post(f"/api/windows/{visit.NEAR_WINDOW}/next", {})
-        if (await self._state(near)).far is None:
+        # Others may wait in this hall: this one is called, whoever is next.
+        await near.post(f"/api/windows/{self.place.near_window}/call", {"room": self.room})
+        if (await self._at(near).state()).far is None:
             await far.post(f"/api/sessions/{self.room}/take", {})
-        await self._order(near, "ConnectSession", recording="彩排，不录制")
+        await self._at(near).order("ConnectSession", recording="彩排，不录制")
         consent = {"text": visit.consent(), "version": visit.CONSENT_VERSION}
-        await self._order(applicant, "GiveConsent", **consent)
+        await self._at(applicant).order("GiveConsent", **consent)
         number = visit.APPLICANT["number"]
-        await self._order(near, "CaptureIdentity", method="card", kind="card", number=number)
-        await self._order(far, "CheckIdentity", likeness=True, result="passed")
+        await self._at(near).order("CaptureIdentity", method="card", kind="card", number=number)
+        await self._at(far).order("CheckIdentity", likeness=True, result="passed")
         self.told("identified", 1, 1)
 
     async def _show_materials(self, near: Api, far: Api) -> None:
         for done, material in enumerate(visit.MATERIALS, 1):
             picture = await asyncio.to_thread(visit.picture, done)
-            path = f"/api/sessions/{self.room}/pages?item={visit.ITEM}&material={material}"
-            await near.send_file(path, f"{material}.jpg", picture, "image/jpeg")
+            await self._at(near).show(visit.ITEM, material, picture)
             verdict = {"item": visit.ITEM, "material": material, "verdict": "accepted"}
-            await self._order(far, "JudgeMaterial", **verdict)
+            await self._at(far).order("JudgeMaterial", **verdict)
             self.told("materials", done, len(visit.MATERIALS))
 
     async def _fill_in(self, near: Api, applicant: Api) -> None:
         for name, value in visit.FIELDS.items():
-            await self._order(near, "FillField", item=visit.ITEM, field=name, value=value)
-        case = (await self._state(applicant)).cases[visit.ITEM]
-        fields: list[Json] = [
-            {"field": name, "value": filled.value} for name, filled in case.fields.items()
-        ]
-        await self._order(applicant, "ConfirmFields", item=visit.ITEM, fields=fields)
-        case = (await self._state(applicant)).cases[visit.ITEM]
-        signature: dict[str, Json] = {
-            "item": visit.ITEM,
-            "form": form_digest(case),
-            "width": 800,
-            "height": 400,
-            "strokes": visit.touches(),
-        }
-        await applicant.post(f"/api/sessions/{self.room}/signature", signature)
+            await self._at(near).order("FillField", item=visit.ITEM, field=name, value=value)
+        await self._at(applicant).confirm(visit.ITEM)
+        await self._at(applicant).sign(visit.ITEM, visit.touches())
         self.told("signed", 1, 1)
 
-    async def _decide(self, near: Api, far: Api, applicant: Api) -> None:
-        await self._order(far, "Decide", item=visit.ITEM, outcome="done")
-        await self._order(near, "EndSession")
-        await self._order(near, "DeliverResult", item=visit.ITEM, way="counter")
-        await self._order(applicant, "RateSession", level=5)
-        self.told("decided", 1, 1)
+    async def _decide(self, near: Api, far: Api) -> None:
+        await self._at(far).order("Decide", item=visit.ITEM, outcome="done")
+        await self._at(near).order("EndSession")
+        await self._at(near).order("DeliverResult", item=visit.ITEM, way="counter")
 
-    async def _collect(self) -> None:
+    async def _collect(self, supervisor: Api) -> None:
         """Leaves the papers: minutes, archive, root, notices."""
-        supervisor, path = self._people[SUPERVISOR.login].api, f"/api/sessions/{self.room}"
+        path = self._at(supervisor).path
         await self._until(supervisor, _recorded)
         self.told("minutes", 1, 1)
         site = await supervisor.get("/api/site")
@@ -136,27 +141,21 @@ class SessionRehearsal:
             (folder / f"{each['name']}.pdf").write_bytes(await supervisor.fetch(each["href"]))
         self.told("collected", 1, 1)
 
-    async def _order(self, api: Api, name: str, **members: Json) -> None:
-        await api.post(f"/api/sessions/{self.room}/commands", {"type": name, **members})
-
-    async def _state(self, api: Api) -> State:
-        """The session as somebody in it sees it."""
-        state = START
-        for event in await self._events(api):
-            state = evolve(state, EVENTS.decode(event))
-        return state
-
-    async def _events(self, api: Api) -> list[dict[str, Any]]:
-        page = await api.get(f"/api/sessions/{self.room}/entries?limit=5000")
-        return [entry["event"] for entry in page["entries"]]
-
     async def _until(self, api: Api, come: Callable[[Sequence[str]], bool]) -> None:
         end = asyncio.get_running_loop().time() + PATIENCE
         while asyncio.get_running_loop().time() < end:
-            if come([event["type"] for event in await self._events(api)]):
+            if come([event["type"] for event in await self._at(api).events()]):
                 return
             await asyncio.sleep(POLL)
         raise RehearsalFailed("the session's record was not made")
+
+    def _at(self, api: Api) -> SessionClient:
+        """The present session as this person acts there."""
+        return SessionClient(api, self.room)
+
+    def _apis(self) -> tuple[Api, Api, Api]:
+        near, far, supervisor = (each.api for each in self._people)
+        return near, far, supervisor
 
 
 def _recorded(kinds: Sequence[str]) -> bool:

@@ -1,8 +1,10 @@
-"""What a rehearsed session is about: two halls that are always open, one item, one applicant."""
+"""What a scripted session is about: halls that are always open, one item, one applicant."""
 
 import hashlib
 import io
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
@@ -39,15 +41,37 @@ STROKES = (((120, 200), (180, 160), (260, 220)), ((300, 120), (310, 260)), ((360
 _ALWAYS = {"opens": "00:00", "closes": "24:00"}
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a session is played: the window at either end, the near one's hall, the far region."""
+
+    near_hall: str
+    near_window: str
+    far_window: str
+    far_region: str
+
+
+REHEARSAL = Place(NEAR, NEAR_WINDOW, FAR_WINDOW, FAR_REGION)
+
+
 def consent() -> str:
     """The digest of the text that the applicant is shown."""
     return hashlib.sha256(CONSENT.encode()).hexdigest()
 
 
-def catalogue() -> dict[str, Json]:
-    """The regions and the item of the demonstration, with halls for the rehearsal alone."""
+def demonstrated() -> dict[str, Any]:
+    """The catalogue of the demonstration, with its halls open at any hour of any day: no script
+    may depend on when it is run, so weekly hours are replaced and there are no special days."""
     file = resources.files("server.demo").joinpath("catalogue.json")
     made: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    made["hours"] = _always(hall["id"] for hall in made["halls"])
+    made["days"] = []
+    return made
+
+
+def catalogue() -> dict[str, Json]:
+    """The regions and the item of the demonstration, with halls for the rehearsal alone."""
+    made = demonstrated()
     halls = {each["region"]: each for each in made["halls"]}
     named = ((NEAR, NEAR_REGION, "彩排收件大厅"), (FAR, FAR_REGION, "彩排办理大厅"))
     made["halls"] = [{**halls[region], "id": hall, "name": name} for hall, region, name in named]
@@ -55,12 +79,7 @@ def catalogue() -> dict[str, Json]:
         {"id": window, "hall": hall, "name": "一号窗口", "skills": ["*"], "active": True}
         for window, hall in ((NEAR_WINDOW, NEAR), (FAR_WINDOW, FAR))
     ]
-    made["hours"] = [
-        {"hall": hall, "weekday": weekday, **_ALWAYS}
-        for hall in (NEAR, FAR)
-        for weekday in range(1, 8)
-    ]
-    made["days"] = []
+    made["hours"] = _always((NEAR, FAR))
     made["items"] = [each for each in made["items"] if each["item"]["code"] == ITEM]
     made["agreements"] = [
         {
@@ -74,6 +93,12 @@ def catalogue() -> dict[str, Json]:
         }
     ]
     return made
+
+
+def _always(halls: Iterable[str]) -> list[dict[str, Any]]:
+    return [
+        {"hall": hall, "weekday": weekday, **_ALWAYS} for hall in halls for weekday in range(1, 8)
+    ]
 
 
 def picture(number: int) -> bytes:

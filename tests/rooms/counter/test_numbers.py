@@ -61,6 +61,7 @@ def test_numbers_that_do_not_hold_say_why(number: str, problem: str) -> None:
 
 def test_a_number_of_no_region_is_only_remarked() -> None:
     assert not region_known("000000194912310028")
+    assert not region_known("530199195203170004")  # a province without such a county
     assert region_known(EXAMPLE)
 
 
