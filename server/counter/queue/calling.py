@@ -94,9 +94,12 @@ class Calls:
 
     async def own(self, window: str, clerk: PersonId) -> Duty:
         """The window this clerk has opened. Raises Forbidden `window_not_open`."""
-        for each in await self._roster.duties():
-            if each.window == window and each.clerk == clerk:
-                return each
+        for _ in range(2):
+            for each in await self._roster.duties():
+                if each.window == window and each.clerk == clerk:
+                    return each
+            # It may have been opened on another server a moment ago.
+            self._roster.touch()
         raise Forbidden("window_not_open")
 
     async def duty_of(self, clerk: PersonId) -> Duty | None:
