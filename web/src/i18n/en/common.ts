@@ -5,7 +5,7 @@ import type { common as zh } from "../zh/common";
 export const common: Same<typeof zh> = {
   app: {
     name: "Yunkai",
-    tagline: "Remote bid opening",
+    tagline: "Openings · counters",
     skip: "Skip to main content",
     language: "中文",
     language_label: "切换到中文",

@@ -2,7 +2,7 @@
 export const common = {
   app: {
     name: "云开",
-    tagline: "不见面开标",
+    tagline: "开标 · 通办",
     skip: "跳到主要内容",
     language: "English",
     language_label: "Switch to English",

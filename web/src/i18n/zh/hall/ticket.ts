@@ -15,6 +15,7 @@ export const ticket = {
   ahead_n: "前面还有 {n} 人",
   you_are_next: "下一个就是您",
   minutes: "预计还需 {n} 分钟",
+  soon: "随时可能叫到您",
   no_window: "此刻没有窗口开放",
   stay: "请留在大厅，或保持本页打开。叫到您时会响铃、振动。",
   called_to: "请到",

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { nextAction } from "@/rooms/counter/action";
 import { fold } from "@/rooms/counter/evolve";
 import type { SessionEvent } from "@/rooms/counter/events";
 import type { SessionState } from "@/rooms/counter/state";
@@ -31,4 +32,15 @@ test("what is one's own turn is marked, what is done and what comes later too", 
 
 test("afterwards the result comes first", () => {
   expect(stepsShown(after("SessionEnded"))[0]).toBe("result");
+});
+
+test("where nobody has anything more to do the result waits for nobody", () => {
+  const last = entries.at(-1);
+  if (last === undefined) throw new Error("the story has entries");
+  const given = [...fold(entries).cases.keys()].map(
+    (item, k) => ({ ...last, n: last.n + 1 + k, event: { type: "ResultDelivered", item, way: "counter", tracking: "" } as const }),
+  );
+  const over = fold([...entries, ...given]);
+  expect(nextAction(over, { person: "p-near", role: "near" }).situation).toBe("done");
+  expect(marks(over, "p-near", "near").result).toBe("done");
 });

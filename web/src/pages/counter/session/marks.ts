@@ -32,7 +32,7 @@ export function isDone(state: SessionState, each: Case, step: Step): boolean {
 export function markOf(state: SessionState, me: Me, each: Case, step: Step): Mark {
   const plan = nextAction(state, me);
   const about = plan.item === null || plan.item === each.item.code;
-  if (plan.step === step && about) return plan.mine ? "here" : "wait";
+  if (plan.step === step && about) return plan.mine ? "here" : plan.situation === "done" ? "done" : "wait";
   if (isDone(state, each, step)) return "done";
   return "todo";
 }
