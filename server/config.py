@@ -84,6 +84,15 @@ class Settings(BaseSettings):
     recordings: Path | None = None
     """Folder of recordings; default: `recordings` in the data folder."""
 
+    archive_days: int = Field(30, ge=1, le=3650)
+    """A session that is finished and in which nothing happens any more is archived after so many
+    days."""
+    retention_days: int = Field(10 * 365, ge=1, le=100 * 365)
+    """Personal data, materials and recordings of a session are kept for so many days from its
+    archiving on, then erased; its log, notices and record stay."""
+    unserved_days: int = Field(180, ge=1, le=100 * 365)
+    """The same for a booking or ticket that nobody was served for."""
+
     payments: str = Field("off", pattern="^(sandbox|off)$")
     """Who takes fees: nobody, or a sandbox in which no money moves."""
 

@@ -430,5 +430,6 @@ export const counter = {
     RecordingEnded: "Recording ended",
     RecordPublished: "The record was made",
     RoomArchived: "Archived",
+    ApplicantErased: "Retention is over: the applicant's personal data were erased",
   },
 };
