@@ -32,6 +32,9 @@ class Settings(BaseSettings):
 
     site: str = Field("yunkai.localhost", pattern=r"^[a-z0-9][a-z0-9.-]{0,99}$")
     """Name of the site in log origins and signed notes; never changes once a log exists."""
+    organisation: str = Field("", max_length=48)
+    """Whose name the seal bears; it is in the certificates, which are made at the first start and
+    stay as they are. Empty: the platform's own name."""
     data: Path = Path("data")
     """Folder of the database, sealed files and keys."""
     host: str = "127.0.0.1"

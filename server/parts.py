@@ -117,7 +117,12 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
     """Makes the parts; nothing runs yet. Raises BadSettings."""
     settings.data.mkdir(parents=True, exist_ok=True)
     site = Site.open(
-        settings.site, settings.data, settings.read_passphrase(), settings.public_url, clock
+        settings.site,
+        settings.data,
+        settings.read_passphrase(),
+        settings.public_url,
+        clock,
+        settings.organisation,
     )
     database = Database(settings.database_url)
     log = RoomLog(database)
