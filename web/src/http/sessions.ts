@@ -9,6 +9,8 @@ import type { Entries } from "./types";
 export interface SessionDetail {
   readonly id: string;
   readonly my: { readonly person: string; readonly role: Role | null; readonly name: string };
+  /** What the windows of both halls are called, by their ids. */
+  readonly windows: Readonly<Record<string, string>>;
 }
 
 /** Salted digests and what they stand for, as far as the asker may know. */

@@ -1190,7 +1190,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session, as far as the asker may see it. */
+        /** One session, as far as the asker may see it, and what windows of its halls are called. */
         get: operations["sessions_detail"];
         put?: never;
         post?: never;
@@ -6351,7 +6351,8 @@ export interface components {
         };
         /**
          * SessionDetail
-         * @description One session. `matter` is as its first entry has it.
+         * @description One session. `matter` is as its first entry has it, `windows` of both halls have their names
+         *     by their ids.
          */
         SessionDetail: {
             /** Ends At */
@@ -6377,6 +6378,10 @@ export interface components {
             record: string | null;
             /** Starts At */
             starts_at: string | null;
+            /** Windows */
+            windows: {
+                [key: string]: string;
+            };
         };
         /**
          * SessionDone

@@ -26,7 +26,6 @@ export const place = {
   head: {
     ticket: "Ticket {number}",
     timeline: "Where the session stands",
-    window: "Window {window}",
     here: "here",
     away: "not here",
     reconnecting: "reconnecting for {time}",

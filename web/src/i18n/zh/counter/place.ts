@@ -26,7 +26,6 @@ export const place = {
   head: {
     ticket: "票号 {number}",
     timeline: "办理进度",
-    window: "{window} 窗口",
     here: "在线",
     away: "不在线",
     reconnecting: "重连中 {time}",
