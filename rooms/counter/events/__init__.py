@@ -47,6 +47,7 @@ from rooms.counter.events.materials import (
     PageRemoved,
     PageReplaced,
     PagesOrdered,
+    ScreenshotTaken,
 )
 from rooms.counter.events.processing import (
     Escalated,
@@ -105,6 +106,7 @@ __all__ = [
     "ResultDelivered",
     "ReuseAllowed",
     "RoomArchived",
+    "ScreenshotTaken",
     "SeatLeft",
     "SeatReturned",
     "ServiceInterrupted",
@@ -143,6 +145,7 @@ Event = (
     | PagesOrdered
     | PageRemoved
     | MaterialJudged
+    | ScreenshotTaken
     | FieldFilled
     | FieldsConfirmed
     | FormSigned

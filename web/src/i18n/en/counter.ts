@@ -117,6 +117,12 @@ export const counter = {
     reconnecting: "The connection of {who} dropped and is being restored. Nothing is lost; the session goes on where it stopped.",
     over: "The call is over",
   },
+  shot: {
+    tab: "Screenshots",
+    title: "Screenshots",
+    open: "Look at the screenshot: {of}, {at}",
+    of: { applicant: "applicant", near: "receiving window", far: "deciding window", department: "department", screen: "shared screen" },
+  },
   tabs: { label: "Session panels", work: "Work", people: "People", chat: "Chat", log: "Log", chat_hint: "Everything said here enters the record.", chat_placeholder: "Enters the record" },
   card: { todo: "to do", here: "now", done: "done", wait: "waiting" },
   consent: {
@@ -403,6 +409,7 @@ export const counter = {
     PagesOrdered: "Pages of “{material}” ordered",
     PageRemoved: "A page was removed",
     MaterialJudged: "“{material}”: {verdict} {remark}",
+    ScreenshotTaken: "Screenshot: {of}",
     FieldFilled: "“{field}” filled in",
     FieldsConfirmed: "Confirmed: {count} fields",
     FormSigned: "The applicant signed",
