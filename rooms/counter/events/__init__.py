@@ -4,6 +4,7 @@ from rooms.chat import (
     ChatPosted,
 )
 from rooms.counter.events.anytime import (
+    ApplicantErased,
     SeatLeft,
     SeatReturned,
     ServiceInterrupted,
@@ -71,6 +72,7 @@ from rooms.recording import (
 )
 
 __all__ = [
+    "ApplicantErased",
     "BookingLapsed",
     "ChatPosted",
     "ConsentGiven",
@@ -169,6 +171,7 @@ Event = (
     | ChatPosted
     | RecordPublished
     | RoomArchived
+    | ApplicantErased
     | WarningIssued
     | RecordingEnded
     | RecordingsMarked
