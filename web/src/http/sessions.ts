@@ -1,4 +1,4 @@
-import type { Role } from "@/rooms/counter/kinds";
+import type { Role, Seen } from "@/rooms/counter/kinds";
 import type { Value } from "@/rooms/counter/terms";
 import { call, freshKey } from "./client";
 import { roomPath } from "./rooms";
@@ -63,6 +63,13 @@ export function sendPage(room: string, at: PageAt, picture: Blob, once: string, 
   const form = new FormData();
   form.set("file", picture, picture instanceof File ? picture.name : "page.jpg");
   return call<Entries>("POST", `${roomPath(room)}/pages?${query.toString()}`, { form, once, ...(signal ? { signal } : {}) });
+}
+
+/** Keeps a picture of the call. */
+export function sendScreenshot(room: string, of: Seen, picture: Blob, once: string) {
+  const form = new FormData();
+  form.set("file", picture, "screenshot.jpg");
+  return call<Entries>("POST", `${roomPath(room)}/screenshots?of=${of}`, { form, once });
 }
 
 /** The picture as it came. */

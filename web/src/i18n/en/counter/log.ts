@@ -32,6 +32,7 @@ export const log = {
     PagesOrdered: "Pages of “{material}” ordered",
     PageRemoved: "A page was removed",
     MaterialJudged: "“{material}”: {verdict} {remark}",
+    ScreenshotTaken: "Screenshot: {of}",
     FieldFilled: "“{field}” filled in",
     FieldsConfirmed: "Confirmed: {count} fields",
     FormSigned: "The applicant signed",
@@ -59,5 +60,6 @@ export const log = {
     RecordingEnded: "Recording ended",
     RecordPublished: "The record was made",
     RoomArchived: "Archived",
+    ApplicantErased: "Retention is over: the applicant's personal data were erased",
   },
 };

@@ -32,6 +32,7 @@ export const log = {
     PagesOrdered: "调整“{material}”页序",
     PageRemoved: "移除一页",
     MaterialJudged: "“{material}”：{verdict} {remark}",
+    ScreenshotTaken: "截屏：{of}",
     FieldFilled: "填写“{field}”",
     FieldsConfirmed: "确认 {count} 项内容",
     FormSigned: "办事人签名",
@@ -59,5 +60,6 @@ export const log = {
     RecordingEnded: "录制结束",
     RecordPublished: "办理记录已生成",
     RoomArchived: "已归档",
+    ApplicantErased: "保存期满，办事人个人信息已删除",
   },
 };

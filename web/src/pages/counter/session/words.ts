@@ -97,6 +97,8 @@ function entryGaps(room: Pick<Counter, "state" | "applicant" | "windowName">, { 
       return { material: material(event.item, event.material) };
     case "MaterialJudged":
       return { material: material(event.item, event.material), verdict: t(`counter.material.state.${event.verdict}`), remark: event.remark };
+    case "ScreenshotTaken":
+      return { of: t(`counter.shot.of.${event.of}`) };
     case "FieldFilled": {
       const field = cases.get(event.item)?.item.fields.find((each) => each.name === event.field);
       return { field: field === undefined ? event.field : labelled(field) };
