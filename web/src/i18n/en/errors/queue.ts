@@ -11,6 +11,7 @@ export const queue = {
   later_early: "The session is not over yet. Come back for the result and your rating when it is.",
   later_over: "The code opens the session until {days} days after its end. Please ask the hall where you were.",
   ticket_over: "This ticket was cancelled or its matter archived. Take a new one if you need to.",
+  too_many_tickets: "Too many tickets and bookings were taken from this network. Try again in {seconds} seconds, or ask at a window.",
   no_such_ticket: "There is no such ticket. Reload the page.",
   not_booked: "This ticket was not booked.",
   already_arrived: "You have checked in already. Wait until you are called.",

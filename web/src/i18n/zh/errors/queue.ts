@@ -11,6 +11,7 @@ export const queue = {
   later_early: "会话还没有结束。结束后再来查看结果、作出评价。",
   later_over: "取号码在办结 {days} 天后失效。需要查询，请联系收件大厅。",
   ticket_over: "这个号已经取消或归档。需要再办时，请重新取号。",
+  too_many_tickets: "从这个网络取号、预约过于频繁。请在 {seconds} 秒后再试，或到窗口取号。",
   no_such_ticket: "没有这个号。请刷新页面。",
   not_booked: "这个号不是预约的。",
   already_arrived: "已经到场取号，请等候叫号。",
