@@ -162,7 +162,8 @@ class Queue:
         for person in people:
             self._topics.changed(desk_topic(person))
         self._topics.changed(desk_topic(state.applicant))
-        if state.phase in OVER:
+        # What was decided without a result to come stays in its phase when the call is over.
+        if state.over or state.phase in OVER:
             self._keep(self._free(room.id), "queue free")
 
     async def sweep(self) -> None:
