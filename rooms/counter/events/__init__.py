@@ -12,6 +12,8 @@ from rooms.counter.events.arriving import (
     BookingLapsed,
     FarAssigned,
     HandedOver,
+    HandOverOffered,
+    HandOverOfferEnded,
     PersonAdmitted,
     SessionBooked,
     SessionCancelled,
@@ -83,6 +85,8 @@ __all__ = [
     "FieldFilled",
     "FieldsConfirmed",
     "FormSigned",
+    "HandOverOfferEnded",
+    "HandOverOffered",
     "HandedOver",
     "IdentityCaptured",
     "IdentityChecked",
@@ -130,6 +134,8 @@ Event = (
     | TicketLapsed
     | TicketRequeued
     | FarAssigned
+    | HandOverOffered
+    | HandOverOfferEnded
     | HandedOver
     | PersonAdmitted
     | SessionConnected

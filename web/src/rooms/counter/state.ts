@@ -10,6 +10,7 @@ import type {
   Picture,
   Priority,
   Role,
+  Side,
   Source,
   Stance,
   Verdict,
@@ -106,6 +107,18 @@ export interface ChatLine {
   readonly to: string | null;
 }
 
+/** A side that its clerk wants to hand over, and to whom. */
+export interface Offer {
+  readonly to: string;
+  readonly name: string;
+  readonly window: string;
+  readonly reason: string;
+}
+
+/** By side; null where nothing is offered. */
+export type Offers = Readonly<Record<Side, Offer | null>>;
+export const NO_OFFERS: Offers = { near: null, far: null };
+
 export interface SessionState {
   readonly n: number;
   readonly phase: Phase;
@@ -119,6 +132,8 @@ export interface SessionState {
   readonly priority: Priority;
   readonly near: Clerk | null;
   readonly far: Clerk | null;
+  /** Hand-overs that nobody has taken yet. */
+  readonly offers: Offers;
   readonly known: ReadonlyMap<string, Known>;
   readonly times: number;
   readonly lapsesAt: number | null;
@@ -156,6 +171,7 @@ export const EMPTY: SessionState = {
   priority: "none",
   near: null,
   far: null,
+  offers: NO_OFFERS,
   known: new Map(),
   times: 0,
   lapsesAt: null,
