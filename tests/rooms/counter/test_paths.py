@@ -99,7 +99,10 @@ def anytime(visit: Visit) -> None:
 
 
 def changes_hands(visit: Visit) -> None:
-    """Offered and declined, then offered and taken."""
+    """Offered and declined, then offered and taken; with everything decided, without asking."""
+    if visit.phase == "decided":
+        visit.order(c.HandOver(Side.NEAR, OTHER_NEAR, NAMES[OTHER_NEAR], "交接班"))
+        return
     visit.order(c.OfferHandOver(Side.NEAR, OTHER_NEAR, NAMES[OTHER_NEAR], "5", "交接班"), NEAR)
     visit.order(c.EndHandOverOffer(Side.NEAR), OTHER_NEAR)
     visit.hand_over(Side.NEAR, OTHER_NEAR)

@@ -10,7 +10,6 @@ type Plain =
   | { type: "FillField"; item: string; field: string; value: Value; origin: Origin }
   | { type: "CaptureIdentity"; method: IdentityMethod; kind: DocumentKind; number: string }
   | { type: "HandOver"; side: Side; to: string; reason: string; window: string }
-  | { type: "EndHandOverOffer"; side: Side }
   | { type: "InviteDepartment"; person: string; item: string }
   | {
       type: "Decide";

@@ -294,5 +294,7 @@ export function roleOf(state: SessionState, person: string): Role | null {
   if (person === state.far?.person) return "far";
   if (person === state.matter?.person) return "applicant";
   if (person === state.matter?.agent?.person) return "agent";
-  return state.known.get(person)?.role ?? null;
+  const role = state.known.get(person)?.role ?? null;
+  // Whoever handed their window over is known, and is there no more.
+  return role === "near" || role === "far" ? null : role;
 }

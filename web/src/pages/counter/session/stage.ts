@@ -18,7 +18,7 @@ const OTHERS_LOOK: readonly Slot[] = ["screen", "hall", "supervisor", "stage", "
 
 export function stageOf(room: Counter): StageRoom {
   const { id, state, me, link, media, people } = room;
-  const on = computed(() => !state.value.over && HELD.includes(state.value.phase));
+  const on = computed(() => link.value !== "refused" && !state.value.over && HELD.includes(state.value.phase));
   const rights = computed(() => ({
     camera: on.value && SENDERS.has(me.value.role),
     screen: on.value && SHARERS.has(me.value.role),
@@ -34,6 +34,7 @@ export function stageOf(room: Counter): StageRoom {
     speaker: computed(() => ""),
     says: computed(() => ""),
     waits: computed(() => false),
+    pointing: { may: computed(() => rights.value.camera), send: room.point, listen: room.onPointer },
     order: computed(() => (me.value.role === "far" ? FAR_LOOKS : OTHERS_LOOK)),
     nameOf: (person) => personName(room, person),
     whatOf: (_, person) => t(`counter.role.${roleOf(state.value, person) ?? "applicant"}`),
