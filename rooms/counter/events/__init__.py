@@ -4,6 +4,7 @@ from rooms.chat import (
     ChatPosted,
 )
 from rooms.counter.events.anytime import (
+    ApplicantErased,
     SeatLeft,
     SeatReturned,
     ServiceInterrupted,
@@ -49,6 +50,7 @@ from rooms.counter.events.materials import (
     PageRemoved,
     PageReplaced,
     PagesOrdered,
+    ScreenshotTaken,
 )
 from rooms.counter.events.processing import (
     Escalated,
@@ -72,6 +74,7 @@ from rooms.recording import (
 )
 
 __all__ = [
+    "ApplicantErased",
     "BookingLapsed",
     "ChatPosted",
     "ConsentGiven",
@@ -109,6 +112,7 @@ __all__ = [
     "ResultDelivered",
     "ReuseAllowed",
     "RoomArchived",
+    "ScreenshotTaken",
     "SeatLeft",
     "SeatReturned",
     "ServiceInterrupted",
@@ -149,6 +153,7 @@ Event = (
     | PagesOrdered
     | PageRemoved
     | MaterialJudged
+    | ScreenshotTaken
     | FieldFilled
     | FieldsConfirmed
     | FormSigned
@@ -172,6 +177,7 @@ Event = (
     | ChatPosted
     | RecordPublished
     | RoomArchived
+    | ApplicantErased
     | WarningIssued
     | RecordingEnded
     | RecordingsMarked

@@ -10,6 +10,7 @@ import type {
   Picture,
   Priority,
   Role,
+  Seen,
   Side,
   Source,
   Stance,
@@ -51,6 +52,16 @@ export interface Page {
   readonly source: Source;
   readonly removed: boolean;
   readonly replacedBy: string | null;
+  readonly by: Author;
+  readonly at: number;
+}
+
+/** A picture of the call that a clerk kept; its digest is its id. */
+export interface Screenshot {
+  readonly id: string;
+  readonly picture: Picture;
+  readonly of: Seen;
+  readonly note: string;
   readonly by: Author;
   readonly at: number;
 }
@@ -147,6 +158,7 @@ export interface SessionState {
   readonly identity: Identity | null;
   readonly cases: ReadonlyMap<string, Case>;
   readonly pages: ReadonlyMap<string, Page>;
+  readonly screenshots: readonly Screenshot[];
   /** Who dropped out of the call, and when. */
   readonly absent: ReadonlyMap<string, number>;
   /** The call was ended, or never came about. */
@@ -184,6 +196,7 @@ export const EMPTY: SessionState = {
   identity: null,
   cases: new Map(),
   pages: new Map(),
+  screenshots: [],
   absent: new Map(),
   over: false,
   ending: "",

@@ -42,6 +42,8 @@ export interface StageRoom {
   readonly order: ComputedRef<readonly Slot[]>;
   /** Null where nobody points. */
   readonly pointing: PointingRoom | null;
+  /** Keeps a picture of what a slot shows; null for whom nothing is kept. */
+  readonly keep: ComputedRef<((slot: Slot, picture: Blob) => Promise<void>) | null>;
   nameOf(person: string): string;
   /** What somebody in a slot is here. */
   whatOf(slot: Slot, person: string): string;

@@ -32,6 +32,7 @@ export interface Story {
     readonly offers: Readonly<Record<string, string>>;
     readonly over: boolean;
     readonly rating: number | null;
+    readonly screenshots: readonly string[];
     readonly removed: readonly string[];
     readonly cases: Readonly<Record<string, CaseEnd>>;
   };
