@@ -95,7 +95,7 @@ async def test_who_comes_late_reads_so_and_who_was_in_time_counts(
     letter = tmp_path / "投标函.txt"
     letter.write_text("愿按招标文件要求承担本项目。\n", encoding="utf-8")
     await asyncio.gather(*(seals_only(each, opening.room, letter) for each in (late, slow, idle)))
-    closed = asyncio.Event()
+    closed, in_time = asyncio.Event(), asyncio.Event()
 
     async def delay_order(route: Route) -> None:
         await closed.wait()
@@ -103,6 +103,7 @@ async def test_who_comes_late_reads_so_and_who_was_in_time_counts(
 
     async def delay_answer(route: Route) -> None:
         answer = await route.fetch()
+        in_time.set()
         await closed.wait()
         await route.fulfill(response=answer)
 
@@ -110,6 +111,7 @@ async def test_who_comes_late_reads_so_and_who_was_in_time_counts(
     await slow.page.route("**/bids", delay_answer)
     await late.hands_in()
     await slow.hands_in()
+    await in_time.wait()
     opening.comes_due()
     await idle.asks_the_time()
     await idle.sees("投标截止时间已过，您没有递交投标")
