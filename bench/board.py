@@ -116,7 +116,6 @@ def queries(span: Span) -> dict[str, Query]:
     """Everything the board asks for, by name."""
     at = format_time(END)
     return {
-        "in_all": lambda connection: figures.in_all(connection, span),
         "by_day": lambda connection: figures.by_day(connection, span),
         "by_hall": lambda connection: figures.by_hall(connection, span),
         "waiting": lambda connection: figures.waiting(connection, span),

@@ -137,6 +137,7 @@ STAYS: _Table = {
     **_stays([e.IdentityCaptured], [P.CONSENTED]),
     **_stays([e.MaterialCaptured], [P.MATERIALS, P.FILLING, P.SIGNING]),
     **_stays([e.PageReplaced, e.PagesOrdered, e.PageRemoved], WORKING[1:]),
+    **_stays([e.ScreenshotTaken], RECORDED),
     **_stays([e.FormSigned], WORKING),
     **_stays([e.DepartmentInvited, e.OpinionGiven], WORKING),
     **_stays([e.FeeNoted, e.FeePaid], [*WORKING, *AFTER]),
@@ -151,6 +152,7 @@ STAYS: _Table = {
     **_stays([e.RecordingsMarked, e.RecordingEnded], [*RECORDED, *OVER]),
     **_stays([e.ChatPosted, e.WarningIssued, e.ServiceInterrupted], ALIVE),
     **_stays([e.RecordPublished], OVER),
+    **_stays([e.ApplicantErased], [P.ARCHIVED]),
 }
 
 NEXT: _Table = STAYS | MOVES

@@ -37,6 +37,7 @@ RIGHTS: dict[type[Command], frozenset[Role]] = {
     c.OrderPages: _WORD,
     c.RemovePage: _WORD,
     c.JudgeMaterial: _FAR,
+    c.TakeScreenshot: _CLERKS,
     c.FillField: _CLERKS | {Role.AGENT},
     c.ConfirmFields: _WORD,
     c.SignForm: _APPLICANT,
@@ -65,6 +66,7 @@ RIGHTS: dict[type[Command], frozenset[Role]] = {
     c.NoteRecording: _SYSTEM,
     c.MarkRecordings: _SYSTEM,
     c.NoteRecordingEnd: _SYSTEM,
+    c.EraseApplicant: _SYSTEM,
 }
 """Every command with the roles that may give it."""
 

@@ -1,6 +1,7 @@
 """What stands beside a session's log on its papers: names of places, masked texts, strokes."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from rooms.counter import events as e
 from rooms.counter import notices
@@ -16,8 +17,6 @@ from server.store.blobs import Blobs
 from server.store.people import People
 from server.work.sealing import Sealer
 
-RETAINED = "与本记录同期保存，系统不自动删除"
-"""How long recordings are kept: nothing deletes them but people."""
 HINT = "yunkai verify minutes.pdf；或用 pdfsig 与站点根证书核验"
 
 
@@ -25,8 +24,15 @@ class Papers:
     """Gathers what is drawn besides the log."""
 
     def __init__(
-        self, catalogue: CatalogueStore, people: People, blobs: Blobs, sealer: Sealer
+        self,
+        catalogue: CatalogueStore,
+        people: People,
+        blobs: Blobs,
+        sealer: Sealer,
+        retention: timedelta,
     ) -> None:
+        """`retention` is for how long recordings and personal data are kept."""
+        self._retained = _retained(retention)
         self._catalogue = catalogue
         self._people = people
         self._blobs = blobs
@@ -45,7 +51,7 @@ class Papers:
             masked=shown(entries, await self._people.of_room(room)),
             names=_names(await self._catalogue.current(), state),
             certificates=self._sealer.certificates,
-            retained=RETAINED,
+            retained=self._retained,
             strokes=await self._strokes(entries),
         )
 
@@ -71,18 +77,22 @@ class Papers:
         return found
 
 
+def _retained(time: timedelta) -> str:
+    years, days = divmod(time.days, 365)
+    long = f"{time.days} 天" if days else f"{years} 年"
+    return f"自归档之日起 {long}，期满与个人信息一并删除，摘要留存"
+
+
 def _names(catalogue: Catalogue, state: State) -> Mapping[str, str]:
-    """Halls, regions and windows that the session speaks of, as far as the catalogue knows them."""
+    """Both halls with their windows and regions, as far as the catalogue knows them."""
     matter = state.matter
-    found: dict[str, str] = {}
-    for hall in (matter.near_hall, matter.far_hall):
+    halls = (matter.near_hall, matter.far_hall)
+    found = catalogue.window_names(halls)
+    for hall in halls:
         if hall in catalogue.halls:
             found[hall] = catalogue.halls[hall].name
     for code in (matter.near_region, matter.far_region):
         whole = "".join(catalogue.regions[each].name for each in reversed([*catalogue.chain(code)]))
         if whole:
             found[code] = whole
-    for clerk in (state.near, state.far):
-        if clerk is not None and clerk.window in catalogue.windows:
-            found[clerk.window] = catalogue.windows[clerk.window].name
     return found

@@ -5,6 +5,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -212,7 +213,7 @@ def members(material: SessionMaterial, blobs: Blobs) -> Iterator[Source]:
     yield text_member("head.txt", material.head.encode())
     yield text_member("site.json", jcs(dict(material.site)))
     yield text_member("people.json", jcs(dict(material.people)))
-    pages = {page.picture.sha256 for page in material.state.pages.values()}
+    pages = {each.sha256 for each in material.state.pictures()}
     for name in sorted(map(page_file, pages)):
         if name in material.files:
             yield file_member(name, blobs.path(material.files[name]))
@@ -240,15 +241,19 @@ def session_jobs(
     blobs: Blobs,
     catalogue: CatalogueStore,
     progress: Progress,
+    retention: timedelta,
+    erase: Job,
 ) -> list[Job]:
     """The long work that follows from sessions' logs, in the order in which it is done."""
     sealer = Sealer(site, clock)
-    papers = Papers(catalogue, people, blobs, sealer)
+    papers = Papers(catalogue, people, blobs, sealer, retention)
     return [
         MakeNotices(desk=desk, files=files, papers=papers, sealer=sealer),
         MakeSessionMinutes(
             desk=desk, clock=clock, heads=heads, files=files, papers=papers, sealer=sealer
         ),
+        # What is erased is not in the archive that follows.
+        erase,
         MakeSessionArchive(
             desk=desk,
             site=site,

@@ -4,6 +4,7 @@ from rooms.chat import (
     ChatPosted,
 )
 from rooms.counter.events.anytime import (
+    ApplicantErased,
     SeatLeft,
     SeatReturned,
     ServiceInterrupted,
@@ -47,6 +48,7 @@ from rooms.counter.events.materials import (
     PageRemoved,
     PageReplaced,
     PagesOrdered,
+    ScreenshotTaken,
 )
 from rooms.counter.events.processing import (
     Escalated,
@@ -70,6 +72,7 @@ from rooms.recording import (
 )
 
 __all__ = [
+    "ApplicantErased",
     "BookingLapsed",
     "ChatPosted",
     "ConsentGiven",
@@ -105,6 +108,7 @@ __all__ = [
     "ResultDelivered",
     "ReuseAllowed",
     "RoomArchived",
+    "ScreenshotTaken",
     "SeatLeft",
     "SeatReturned",
     "ServiceInterrupted",
@@ -143,6 +147,7 @@ Event = (
     | PagesOrdered
     | PageRemoved
     | MaterialJudged
+    | ScreenshotTaken
     | FieldFilled
     | FieldsConfirmed
     | FormSigned
@@ -166,6 +171,7 @@ Event = (
     | ChatPosted
     | RecordPublished
     | RoomArchived
+    | ApplicantErased
     | WarningIssued
     | RecordingEnded
     | RecordingsMarked

@@ -40,14 +40,15 @@ class Board:
         """What goes on now, and the figures of the span."""
         at = format_time(self._clock())
         async with self._database.reading() as connection:
+            days = await figures.by_day(connection, span)
             return Overview(
                 now=at,
                 live=await now.live(connection, span.hall),
                 queues=await now.queues(connection, span.hall),
                 overdue=await now.overdue(connection, span.hall, at),
                 cases=await now.cases(connection, span.hall),
-                totals=await figures.in_all(connection, span),
-                days=await figures.by_day(connection, span),
+                totals=figures.figures(figures.in_all(days.values())),
+                days={day: figures.figures(sums) for day, sums in days.items()},
                 halls=await figures.by_hall(connection, span),
                 waiting=await figures.waiting(connection, span),
                 lasting=await figures.lasting(connection, span),

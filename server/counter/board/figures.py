@@ -1,11 +1,12 @@
 """Figures of a span of days: counts, means, distributions. One query each, over one index."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.store.tables import session_facts as facts
@@ -74,54 +75,69 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count().filter(condition)
 
 
-_FIGURES = (
+_SUMS = (
     func.count().label("sessions"),
     func.count(facts.c.lasted).label("served"),
     func.count(facts.c.outcome).label("decided"),
     _count(facts.c.outcome.in_(GOOD) & (facts.c.visits == 1)).label("first_visit"),
     _count(facts.c.lapses > 0).label("lapsed"),
     _count(facts.c.phase == "cancelled").label("cancelled"),
-    func.sum(facts.c.waited).label("waited_sum"),
-    func.count(facts.c.waited).label("waited_count"),
-    func.sum(facts.c.lasted).label("lasted_sum"),
-    func.count(facts.c.lasted).label("lasted_count"),
+    func.count(facts.c.waited).label("called"),
+    func.sum(facts.c.waited).label("waited"),
+    func.sum(facts.c.lasted).label("lasted"),
     func.count(facts.c.rating).label("rated"),
-    func.sum(facts.c.rating).label("rating_sum"),
-    func.coalesce(func.sum(facts.c.visits_saved), 0).label("visits_saved"),
-    func.coalesce(func.sum(facts.c.kilometres), 0).label("kilometres"),
+    func.sum(facts.c.rating).label("rating"),
+    func.sum(facts.c.visits_saved).label("visits_saved"),
+    func.sum(facts.c.kilometres).label("kilometres"),
 )
+Sums = Counter[str]
+"""What is summed up of a set of sessions, by the names above; sets are added up with `+=`."""
 
 
-def _figures(row: Row[Any]) -> Figures:
+def figures(sums: Sums) -> Figures:
+    """Counts and means of what was summed up."""
+    rated = sums["rated"]
     return Figures(
-        sessions=row.sessions,
-        served=int(row.served),
-        decided=int(row.decided),
-        first_visit=int(row.first_visit),
-        lapsed=int(row.lapsed),
-        cancelled=int(row.cancelled),
-        waited=_mean(row.waited_sum, row.waited_count),
-        lasted=_mean(row.lasted_sum, row.lasted_count),
-        rated=row.rated,
-        rating=round(int(row.rating_sum) / row.rated, 2) if row.rated else None,
-        visits_saved=int(row.visits_saved),
-        kilometres=int(row.kilometres),
+        sessions=sums["sessions"],
+        served=sums["served"],
+        decided=sums["decided"],
+        first_visit=sums["first_visit"],
+        lapsed=sums["lapsed"],
+        cancelled=sums["cancelled"],
+        waited=_mean(sums["waited"], sums["called"]),
+        lasted=_mean(sums["lasted"], sums["served"]),
+        rated=rated,
+        rating=round(sums["rating"] / rated, 2) if rated else None,
+        visits_saved=sums["visits_saved"],
+        kilometres=sums["kilometres"],
     )
 
 
-def _mean(total: int | None, count: int) -> int | None:
-    return round(int(total) / count) if total is not None and count else None
+def _mean(total: int, count: int) -> int | None:
+    return round(total / count) if count else None
 
 
-async def by_day(connection: AsyncConnection, span: Span) -> dict[str, Figures]:
-    """Figures of each day that had a session, in order."""
+async def by_day(connection: AsyncConnection, span: Span) -> dict[str, Sums]:
+    """Sums of each day that had a session, in order; all of them together are those of the span."""
     query = (
-        select(facts.c.day, *_FIGURES)
+        select(facts.c.day, *_SUMS)
         .where(*span.wanted())
         .group_by(facts.c.day)
         .order_by(facts.c.day)
     )
-    return {row.day: _figures(row) for row in await connection.execute(query)}
+    found = (await connection.execute(query)).mappings()
+    return {
+        row["day"]: Counter({each.name: int(row[each.name] or 0) for each in _SUMS})
+        for row in found
+    }
+
+
+def in_all(days: Iterable[Sums]) -> Sums:
+    """Sums of several sets together."""
+    total: Sums = Counter()
+    for each in days:
+        total += each
+    return total
 
 
 async def by_hall(connection: AsyncConnection, span: Span) -> dict[str, Saving]:
@@ -142,11 +158,6 @@ async def by_hall(connection: AsyncConnection, span: Span) -> dict[str, Saving]:
         row.hall: Saving(row.sessions, int(row.visits_saved), int(row.kilometres))
         for row in await connection.execute(query)
     }
-
-
-async def in_all(connection: AsyncConnection, span: Span) -> Figures:
-    """Figures of the whole span."""
-    return _figures((await connection.execute(select(*_FIGURES).where(*span.wanted()))).one())
 
 
 async def ratings(connection: AsyncConnection, span: Span) -> dict[int, int]:

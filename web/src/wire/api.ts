@@ -1149,6 +1149,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is due by now, or within the days asked for. */
+        get: operations["retention_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases what is due; one session is refused before its date. */
+        post: operations["retention_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/root.pem": {
         parameters: {
             query?: never;
@@ -1190,7 +1224,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session, as far as the asker may see it. */
+        /** One session, as far as the asker may see it, and what windows of its halls are called. */
         get: operations["sessions_detail"];
         put?: never;
         post?: never;
@@ -1626,6 +1660,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{room}/screenshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a picture of the call that a clerk keeps. */
+        post: operations["pages_add_screenshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{room}/signature": {
         parameters: {
             query?: never;
@@ -2040,6 +2091,25 @@ export interface components {
              * @default
              */
             phone: string;
+        };
+        /**
+         * ApplicantErased
+         * @description The personal data were kept until `kept_until` and are erased now. `asked_by` is the
+         *     administrator who did not wait for the platform to do so.
+         */
+        ApplicantErased: {
+            /** Asked By */
+            asked_by: string | null;
+            /**
+             * Kept Until
+             * Format: date-time
+             */
+            kept_until: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ApplicantErased";
         };
         /**
          * ArchiveRoom
@@ -3417,6 +3487,25 @@ export interface components {
             title: string;
         };
         /**
+         * EraseBody
+         * @description One session, or without `room` all that are due.
+         */
+        EraseBody: {
+            /**
+             * Room
+             * @default null
+             */
+            room: string | null;
+        };
+        /**
+         * Erased
+         * @description The sessions whose personal data are being erased.
+         */
+        Erased: {
+            /** Rooms */
+            rooms: string[];
+        };
+        /**
          * Error
          * @description What every answer from 400 on is.
          */
@@ -4368,6 +4457,24 @@ export interface components {
              */
             type: "JudgeMaterial";
             verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * KeptSession
+         * @description An archived session whose personal data are kept until then.
+         */
+        KeptSession: {
+            /** Archived At */
+            archived_at: string;
+            /** Hall */
+            hall: string;
+            /** Number */
+            number: string;
+            /** Room */
+            room: string;
+            /** Served */
+            served: boolean;
+            /** Until */
+            until: string;
         };
         /**
          * Link
@@ -5942,6 +6049,23 @@ export interface components {
             type: "ResumeOpening";
         };
         /**
+         * RetentionView
+         * @description The site's rules in days, and the sessions whose personal data become due in the days asked
+         *     for, the first one first: at most 500.
+         */
+        RetentionView: {
+            /** Archive Days */
+            archive_days: number;
+            /** Now */
+            now: string;
+            /** Retention Days */
+            retention_days: number;
+            /** Sessions */
+            sessions: components["schemas"]["KeptSession"][];
+            /** Unserved Days */
+            unserved_days: number;
+        };
+        /**
          * ReuseAllowed
          * @description Pages of the applicant's earlier sessions may be used.
          */
@@ -6140,6 +6264,21 @@ export interface components {
             seed: string;
         };
         /**
+         * ScreenshotTaken
+         * @description A clerk kept one picture of the call, `of` somebody or of a shared desktop.
+         */
+        ScreenshotTaken: {
+            /** Note */
+            note: string;
+            of: components["schemas"]["Seen"];
+            picture: components["schemas"]["Picture"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ScreenshotTaken";
+        };
+        /**
          * Sealed
          * @description A sealed object (docs/formats/seal.md, 1).
          */
@@ -6210,6 +6349,12 @@ export interface components {
             /** Video */
             video: string;
         };
+        /**
+         * Seen
+         * @description What a screenshot of the call shows.
+         * @enum {string}
+         */
+        Seen: "applicant" | "near" | "far" | "department" | "screen";
         /**
          * Service
          * @description An agreement by which a hall serves an item for people of a region.
@@ -6351,7 +6496,8 @@ export interface components {
         };
         /**
          * SessionDetail
-         * @description One session. `matter` is as its first entry has it.
+         * @description One session. `matter` is as its first entry has it, `windows` of both halls have their names
+         *     by their ids.
          */
         SessionDetail: {
             /** Ends At */
@@ -6377,6 +6523,10 @@ export interface components {
             record: string | null;
             /** Starts At */
             starts_at: string | null;
+            /** Windows */
+            windows: {
+                [key: string]: string;
+            };
         };
         /**
          * SessionDone
@@ -6417,7 +6567,7 @@ export interface components {
          * SessionEvent
          * @description What happened, as streams show it.
          */
-        SessionEvent: components["schemas"]["SessionBooked"] | components["schemas"]["BookingLapsed"] | components["schemas"]["TicketIssued"] | components["schemas"]["SessionCancelled"] | components["schemas"]["TicketCalled"] | components["schemas"]["TicketLapsed"] | components["schemas"]["TicketRequeued"] | components["schemas"]["FarAssigned"] | components["schemas"]["HandedOver"] | components["schemas"]["PersonAdmitted"] | components["schemas"]["SessionConnected"] | components["schemas"]["ConsentGiven"] | components["schemas"]["ConsentRefused"] | components["schemas"]["ReuseAllowed"] | components["schemas"]["IdentityCaptured"] | components["schemas"]["IdentityChecked"] | components["schemas"]["MaterialCaptured"] | components["schemas"]["PageReplaced"] | components["schemas"]["PagesOrdered"] | components["schemas"]["PageRemoved"] | components["schemas"]["MaterialJudged"] | components["schemas"]["FieldFilled"] | components["schemas"]["FieldsConfirmed"] | components["schemas"]["FormSigned"] | components["schemas"]["DepartmentInvited"] | components["schemas"]["OpinionGiven"] | components["schemas"]["FeeNoted"] | components["schemas"]["FeePaid"] | components["schemas"]["OutcomeDecided"] | components["schemas"]["SessionEnded"] | components["schemas"]["StepNoted"] | components["schemas"]["ItemCompleted"] | components["schemas"]["ResultDelivered"] | components["schemas"]["Reminded"] | components["schemas"]["Escalated"] | components["schemas"]["RatingInvited"] | components["schemas"]["SessionRated"] | components["schemas"]["RatingAnswered"] | components["schemas"]["SeatLeft"] | components["schemas"]["SeatReturned"] | components["schemas"]["SessionServiceInterrupted"] | components["schemas"]["ChatPosted"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["WarningIssued"] | components["schemas"]["RecordingEnded"] | components["schemas"]["RecordingsMarked"] | components["schemas"]["RecordingStarted"];
+        SessionEvent: components["schemas"]["SessionBooked"] | components["schemas"]["BookingLapsed"] | components["schemas"]["TicketIssued"] | components["schemas"]["SessionCancelled"] | components["schemas"]["TicketCalled"] | components["schemas"]["TicketLapsed"] | components["schemas"]["TicketRequeued"] | components["schemas"]["FarAssigned"] | components["schemas"]["HandedOver"] | components["schemas"]["PersonAdmitted"] | components["schemas"]["SessionConnected"] | components["schemas"]["ConsentGiven"] | components["schemas"]["ConsentRefused"] | components["schemas"]["ReuseAllowed"] | components["schemas"]["IdentityCaptured"] | components["schemas"]["IdentityChecked"] | components["schemas"]["MaterialCaptured"] | components["schemas"]["PageReplaced"] | components["schemas"]["PagesOrdered"] | components["schemas"]["PageRemoved"] | components["schemas"]["MaterialJudged"] | components["schemas"]["ScreenshotTaken"] | components["schemas"]["FieldFilled"] | components["schemas"]["FieldsConfirmed"] | components["schemas"]["FormSigned"] | components["schemas"]["DepartmentInvited"] | components["schemas"]["OpinionGiven"] | components["schemas"]["FeeNoted"] | components["schemas"]["FeePaid"] | components["schemas"]["OutcomeDecided"] | components["schemas"]["SessionEnded"] | components["schemas"]["StepNoted"] | components["schemas"]["ItemCompleted"] | components["schemas"]["ResultDelivered"] | components["schemas"]["Reminded"] | components["schemas"]["Escalated"] | components["schemas"]["RatingInvited"] | components["schemas"]["SessionRated"] | components["schemas"]["RatingAnswered"] | components["schemas"]["SeatLeft"] | components["schemas"]["SeatReturned"] | components["schemas"]["SessionServiceInterrupted"] | components["schemas"]["ChatPosted"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["ApplicantErased"] | components["schemas"]["WarningIssued"] | components["schemas"]["RecordingEnded"] | components["schemas"]["RecordingsMarked"] | components["schemas"]["RecordingStarted"];
         /**
          * SessionItem
          * @description An item in a list's line.
@@ -9939,6 +10089,72 @@ export interface operations {
             };
         };
     };
+    retention_view: {
+        parameters: {
+            query?: {
+                days?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    retention_erase: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     site_root_pem: {
         parameters: {
             query?: never;
@@ -10896,6 +11112,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pages_add_screenshot: {
+        parameters: {
+            query?: {
+                of?: string;
+                note?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDone"];
+                };
             };
             /** @description Refused */
             default: {

@@ -11,6 +11,7 @@ import type {
   Priority,
   Role,
   Side,
+  Seen,
   Source,
   Stance,
   Verdict,
@@ -50,7 +51,8 @@ type Materials =
   | { type: "PageReplaced"; page: string; previous: string; picture: Picture; source: Source }
   | { type: "PagesOrdered"; item: string; material: string; pages: string[] }
   | { type: "PageRemoved"; page: string; reason: string }
-  | { type: "MaterialJudged"; item: string; material: string; verdict: Verdict; remark: string };
+  | { type: "MaterialJudged"; item: string; material: string; verdict: Verdict; remark: string }
+  | { type: "ScreenshotTaken"; picture: Picture; of: Seen; note: string };
 
 type Filling =
   | { type: "FieldFilled"; item: string; field: string; value: string | null; origin: Origin }
@@ -100,7 +102,8 @@ type Anytime =
   | { type: "RecordingsMarked"; marks: { recording: string; size: number; sha256: string }[] }
   | { type: "RecordingEnded"; recording: string; size: number; sha256: string; reason: string }
   | { type: "RecordPublished"; sha256: string; size: number; log_size: number }
-  | { type: "RoomArchived" };
+  | { type: "RoomArchived" }
+  | { type: "ApplicantErased"; kept_until: string; asked_by: string | null };
 
 export type SessionEvent = Arriving | Consenting | Materials | Filling | Deciding | Processing | Anytime;
 
