@@ -88,8 +88,9 @@ def _pages(history: History) -> Table:
 
 def _course(history: History, names: Mapping[str, str]) -> Table:
     kinds = (
-        e.SessionBooked, e.BookingLapsed, e.TicketIssued, e.TicketCalled, e.TicketLapsed, e.TicketRequeued,
-        e.FarAssigned, e.HandedOver, e.PersonAdmitted, e.SessionConnected, e.SessionCancelled,
+        e.SessionBooked, e.BookingLapsed, e.TicketIssued, e.TicketCalled, e.TicketLapsed,
+        e.TicketRequeued, e.FarAssigned, e.HandOverOffered, e.HandOverOfferEnded, e.HandedOver,
+        e.PersonAdmitted, e.SessionConnected, e.SessionCancelled,
         e.ConsentRefused, e.IdentityChecked, e.DepartmentInvited, e.SeatLeft, e.SeatReturned,
         e.ServiceInterrupted, e.WarningIssued, e.SessionEnded,
     )  # fmt: skip
@@ -117,6 +118,11 @@ def _told(history: History, entry: Entry[Event], names: Mapping[str, str]) -> tu
             return "重新排队", f"排在 {behind} 人之后"
         case e.FarAssigned(clerk_name=name, window=window):
             return "办理地接办", f"{names.get(window, window)}　{name}"
+        case e.HandOverOffered(side=side, to_name=name, window=window, reason=reason):
+            said = f"移交{names.get(window, window)}　{name}：{reason}"
+            return f"{wording.SIDES[side]}提出移交", said
+        case e.HandOverOfferEnded(side=side, declined=declined):
+            return f"{wording.SIDES[side]}移交未成", "对方未接手" if declined else "移交人撤回"
         case e.HandedOver(side=side, previous=previous, clerk_name=name, reason=reason):
             return f"{wording.SIDES[side]}移交", f"{history.name(previous)}移交{name}：{reason}"
         case e.PersonAdmitted(name=name, role=role):

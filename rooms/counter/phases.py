@@ -131,6 +131,7 @@ def _stays(kinds: Iterable[type[e.Event]], phases: Iterable[Phase]) -> _Table:
 
 STAYS: _Table = {
     **_stays([e.FarAssigned], [*BEFORE, P.CONNECTING, P.CONSENTED]),
+    **_stays([e.HandOverOffered, e.HandOverOfferEnded], [P.CALLED, *TALKING]),
     **_stays([e.HandedOver], [P.CALLED, *HELD, P.PROCESSING, P.COMPLETED]),
     **_stays([e.PersonAdmitted], ALIVE),
     **_stays([e.ReuseAllowed], [P.CONSENTED, *WORKING]),

@@ -187,6 +187,10 @@ class Sessions:
         """As `Machine`."""
         return casting.may_send(state, person, kind)
 
+    def may_point(self, state: State, person: PersonId) -> bool:
+        """As `Machine`: whoever may be seen and heard."""
+        return casting.may_send(state, person, Kind.CAMERA)
+
     def cast(self, state: State, feeds: Iterable[Feed]) -> Cast:
         """As `Machine`."""
         return casting.cast(state, feeds)
