@@ -1,6 +1,5 @@
 """After the ticket's day, with nothing but what stands on the ticket: rating, notices, record."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -101,14 +100,6 @@ async def _code(asked: Any) -> str:
     with pytest.raises(ApiRefused) as refused:
         await asked
     return refused.value.code
-
-
-async def test_who_was_rejected_may_come_again_the_same_day(over: Served) -> None:
-    async def again() -> bool:
-        (taken,) = await asyncio.gather(over.site.ticket(PENSION, person=7), return_exceptions=True)
-        return not isinstance(taken, ApiRefused)
-
-    await until(again)
 
 
 async def test_an_applicant_rates_days_later_with_the_code_of_the_ticket(over: Served) -> None:

@@ -19,6 +19,7 @@ export const queue = {
   session_of_another: "The earlier session was somebody else's. Check the document number.",
   no_ticket_waiting: "There is no ticket to call now.",
   window_busy: "The window still has a session. End it or hand it over first.",
+  clerk_busy: "This clerk is in another session. Please wait until it is over, or choose another window.",
   window_closed: "Nobody is at window {window} now. Choose another one.",
   window_not_open: "You have not opened this window. Open it on your desk first.",
   window_taken: "Somebody is at window {window} already. Choose another one.",
