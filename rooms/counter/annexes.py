@@ -40,6 +40,11 @@ def sections(history: History, proofs: Proofs) -> tuple[Section, ...]:
     )
 
 
+def unserved(history: History, proofs: Proofs) -> tuple[Section, ...]:
+    """The annexes of a session that never came about."""
+    return (_course(history, proofs.names), _proofs(history, proofs))
+
+
 def _pages(history: History) -> Table:
     state = history.state
     rows = []
@@ -83,9 +88,9 @@ def _pages(history: History) -> Table:
 
 def _course(history: History, names: Mapping[str, str]) -> Table:
     kinds = (
-        e.SessionBooked, e.TicketIssued, e.TicketCalled, e.TicketLapsed, e.TicketRequeued,
-        e.FarAssigned, e.HandOverOffered, e.HandOverOfferEnded, e.HandedOver, e.PersonAdmitted,
-        e.SessionConnected, e.SessionCancelled,
+        e.SessionBooked, e.BookingLapsed, e.TicketIssued, e.TicketCalled, e.TicketLapsed,
+        e.TicketRequeued, e.FarAssigned, e.HandOverOffered, e.HandOverOfferEnded, e.HandedOver,
+        e.PersonAdmitted, e.SessionConnected, e.SessionCancelled,
         e.ConsentRefused, e.IdentityChecked, e.DepartmentInvited, e.SeatLeft, e.SeatReturned,
         e.ServiceInterrupted, e.WarningIssued, e.SessionEnded,
     )  # fmt: skip
@@ -101,6 +106,8 @@ def _told(history: History, entry: Entry[Event], names: Mapping[str, str]) -> tu
     match entry.event:
         case e.SessionBooked(starts_at=starts):
             return "预约", moment(starts)
+        case e.BookingLapsed():
+            return "预约过期", "未到场取号"
         case e.TicketIssued(number=number):
             return "取号", number
         case e.TicketCalled(window=window, times=times, clerk_name=name):

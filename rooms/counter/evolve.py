@@ -88,13 +88,13 @@ def _apply(state: State, event: Event) -> State:
             state = replace(state, starts_at=event.starts_at, ends_at=event.ends_at)
             return _begin(state, event.matter)
         case e.BookingLapsed():
-            return replace(state, over=True)
+            return replace(state, over=True, stale=True)
         case e.TicketIssued():
             if event.matter is not None:
                 state = _begin(state, event.matter)
             return replace(state, number=event.number, hall=event.hall, priority=event.priority)
         case e.SessionCancelled():
-            return replace(state, outcome=event.reason, over=True, lapses_at=None)
+            return replace(state, outcome=event.reason, over=True, lapses_at=None, stale=True)
         case e.TicketCalled():
             return _call(state, event)
         case e.TicketLapsed():

@@ -152,7 +152,7 @@ STAYS: _Table = {
     # A recording that went on to the end is closed right after it.
     **_stays([e.RecordingsMarked, e.RecordingEnded], [*RECORDED, *OVER]),
     **_stays([e.ChatPosted, e.WarningIssued, e.ServiceInterrupted], ALIVE),
-    **_stays([e.RecordPublished], OVER),
+    **_stays([e.RecordPublished], [*OVER, P.CANCELLED]),
     **_stays([e.ApplicantErased], [P.ARCHIVED]),
 }
 

@@ -68,7 +68,7 @@ class Sessions:
     )
     newcomer: StrEnum = Role.APPLICANT
     held = frozenset(phase.value for phase in HELD)
-    over = frozenset(phase.value for phase in (*OVER, Phase.ARCHIVED))
+    over = frozenset(phase.value for phase in (*OVER, Phase.CANCELLED, Phase.ARCHIVED))
     interrupted = frozenset({Phase.CALLED.value}) | held
     open_to = frozenset(LISTENERS)
 

@@ -16,7 +16,7 @@ from rooms.log import Entry
 from rooms.refusals import Refused
 from server.clock import Clock
 from server.counter.catalogue.store import CatalogueStore
-from server.counter.queue.arrivals import OVER, Arrivals
+from server.counter.queue.arrivals import Arrivals
 from server.counter.queue.calling import Calls
 from server.counter.queue.codes import Codes, day_of
 from server.counter.queue.durations import Past
@@ -175,7 +175,7 @@ class Queue:
         for person in people:
             self._topics.changed(desk_topic(person))
         self._topics.changed(desk_topic(state.applicant))
-        if state.phase in OVER:
+        if state.over:
             self._keep(self._free(room.id), "queue free")
 
     async def sweep(self) -> None:

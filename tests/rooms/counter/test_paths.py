@@ -224,7 +224,7 @@ def scripts() -> Iterator[tuple[Visit, Script]]:
         yield AT[phase](), waits_for_a_rating
         yield AT[phase](), lambda visit: (visit.minutes(), visit.order(c.ArchiveRoom()))
     yield AT[Phase.ENDED](), lambda visit: (visit.minutes(), visit.order(c.ArchiveRoom()))
-    yield AT[Phase.CANCELLED](), lambda visit: visit.order(c.ArchiveRoom())
+    yield AT[Phase.CANCELLED](), lambda visit: (visit.minutes(), visit.order(c.ArchiveRoom()))
     yield AT[Phase.ARCHIVED](), lambda visit: visit.order(c.EraseApplicant(visit.now))
     yield both_accepted(), still_processing
     yield AT[Phase.COMPLETED](), replaced_far
