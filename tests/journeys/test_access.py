@@ -3,19 +3,17 @@
 import asyncio
 import re
 from pathlib import Path
-from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from crypto.encoding import Json
-from tests.journeys.conftest import REPOSITORY, Arrives
+from tests.journeys.access import chooses, is_fit_for_all, reaches, settles
+from tests.journeys.conftest import Arrives
 from tests.journeys.opening import tender
 from tests.journeys.person import SOON, Person
 from tests.journeys.roles import Bidder, Host, Member
 from tests.journeys.site import Account, Site
 
-AXE = REPOSITORY / "web/node_modules/axe-core/axe.min.js"
-GRAVE = ("serious", "critical")
 FIRST_SCREEN = 250 * 1024
 """Bytes over the wire that a bidder waits for."""
 
@@ -105,13 +103,13 @@ async def test_a_login_needs_no_mouse(site: Site, arrives: Arrives) -> None:
     await person.goes("/openings")
     await person.sees("请先登录")
     keyboard = person.page.keyboard
-    await reaches(person.page, "登录名")
+    await reaches(person.page.get_by_label("登录名", exact=True))
     await keyboard.type(account.login)
     await keyboard.press("Tab")
     await keyboard.type("wrong password")
     await keyboard.press("Enter")
     await expect(person.page.get_by_role("alert")).to_contain_text(re.compile("[\u4e00-\u9fff]"))
-    await reaches(person.page, "密码")
+    await reaches(person.page.get_by_label("密码", exact=True))
     await keyboard.type(account.password)
     await keyboard.press("Enter")
     await person.page.wait_for_url("**/openings", timeout=SOON)
@@ -141,90 +139,9 @@ async def test_a_bidders_first_screen_is_small(site: Site, arrives: Arrives) -> 
     assert size <= FIRST_SCREEN, sorted(arrived, reverse=True)[:10]
 
 
-async def is_fit_for_all(person: Person, where: str) -> None:
-    """Nothing serious for axe, wide in Chinese and on a phone in English; nothing wider than a
-    phone in either."""
-    page = person.page
-    found = await axe(page)
-    assert not found, f"{where}: {found}"
-    await page.set_viewport_size({"width": 390, "height": 844})
-    await is_no_wider_than_a_phone(page, where)
-    await speaks_the_other_language(page)
-    await is_no_wider_than_a_phone(page, f"{where}, in English")
-    found = await axe(page)
-    assert not found, f"{where} on a phone, in English: {found}"
-    await speaks_the_other_language(page)
-    await page.set_viewport_size({"width": 1280, "height": 900})
-
-
-async def is_no_wider_than_a_phone(page: Page, where: str) -> None:
-    outside: list[str] = []
-    # A page turns its table into cards a moment after the window has become narrow.
-    for _ in range(300):
-        outside = await page.evaluate(
-            """() => {
-              const { scrollWidth, clientWidth } = document.scrollingElement;
-              if (scrollWidth <= clientWidth) return [];
-              return [...document.querySelectorAll("main *")]
-                .filter((each) => each.getBoundingClientRect().right > clientWidth)
-                .map((each) => each.outerHTML.slice(0, 160));
-            }"""
-        )
-        if not outside:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"{where}: {outside[:4]}")
-
-
-async def speaks_the_other_language(page: Page) -> None:
-    before = await page.evaluate("document.documentElement.lang")
-    await page.evaluate("document.querySelector('button.language').click()")
-    await expect(page.locator(f"html:not([lang='{before}'])")).to_be_attached()
-    await settles(page)
-
-
-async def axe(page: Page) -> list[Any]:
-    if not await page.evaluate("'axe' in window"):
-        # The pages' policy allows no script of others, as it should; the test's own is let in.
-        await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate(
-        "axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations)"
-    )
-    return [
-        (each["id"], [node["html"][:160] for node in each["nodes"][:3]])
-        for each in found
-        if each["impact"] in GRAVE
-    ]
-
-
-async def settles(page: Page) -> None:
-    await page.wait_for_load_state("networkidle")
-
-
-async def reaches(page: Page, label: str) -> None:
-    """Goes there with the tabulator."""
-    wanted = page.get_by_label(label, exact=True)
-    for _ in range(30):
-        if await wanted.evaluate("(field) => field === document.activeElement"):
-            return
-        await page.keyboard.press("Tab")
-    raise AssertionError(f"the tabulator does not reach {label}")
-
-
 async def confirms_by_keyboard(bidder: Bidder) -> None:
-    button = bidder.todo().get_by_role("button", name="核对并确认", exact=True)
-    for _ in range(80):
-        if await button.evaluate("(it) => it === document.activeElement"):
-            break
-        await bidder.page.keyboard.press("Tab")
-    await bidder.page.keyboard.press("Enter")
-    yes = bidder.page.get_by_role("dialog").get_by_role("button", name="确认无误")
-    await expect(yes).to_be_visible(timeout=SOON)
-    for _ in range(20):
-        if await yes.evaluate("(it) => it === document.activeElement"):
-            break
-        await bidder.page.keyboard.press("Tab")
-    await bidder.page.keyboard.press("Enter")
+    await chooses(bidder.todo().get_by_role("button", name="核对并确认", exact=True))
+    await chooses(bidder.page.get_by_role("dialog").get_by_role("button", name="确认无误"))
     await bidder.is_told("您已确认唱标内容")
 
 

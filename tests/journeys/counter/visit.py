@@ -136,6 +136,10 @@ class Session:
             for name, filled in (await self.case()).fields.items()
         ]
         await self.order(self.by_applicant, "ConfirmFields", item=ITEM, fields=fields)
+        await self.signs()
+
+    async def signs(self) -> None:
+        """The applicant draws a name under the form as it is."""
         signature: dict[str, Json] = {
             "item": ITEM,
             "form": form_digest(await self.case()),
