@@ -48,7 +48,7 @@ from server.store.files import Files
 from server.store.log import RoomLog
 from server.store.people import People
 from server.store.rehearsals import Rehearsals
-from server.throttle import Throttle
+from server.throttle import Pace, Throttle
 from server.uploads import Uploads
 from server.views.views import Views
 from server.work import Job, Work
@@ -60,6 +60,9 @@ from server.work.sessions import session_jobs
 
 CHECKS = 2
 """Checks of archives at once at most: each may read gigabytes."""
+
+PACE_SECONDS = 600
+"""In which an address takes as many tickets as the settings allow."""
 
 STILL_SECONDS = 5.0
 """A recording that did not grow for so long is written by no server."""
@@ -76,6 +79,7 @@ class Parts:
     log: RoomLog
     accounts: Accounts
     throttle: Throttle
+    arriving: Pace
     blobs: Blobs
     files: Files
     people: People
@@ -161,6 +165,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         log=log,
         accounts=accounts,
         throttle=Throttle(clock, settings.login_attempts, settings.login_wait_seconds),
+        arriving=Pace(clock, settings.tickets_per_address, PACE_SECONDS, "too_many_tickets"),
         blobs=blobs,
         files=files,
         people=people,

@@ -328,4 +328,6 @@ OVER = frozenset(
         Phase.ARCHIVED,
     }
 )
-"""Phases in which number and code let nobody in any more."""
+"""Phases in which a ticket holds no place and no claim any more."""
+SHUT = frozenset({Phase.CANCELLED, Phase.ARCHIVED})
+"""Phases in which number and code let nobody in, not even to look at what came of it."""

@@ -242,6 +242,36 @@ export const cancel = (room: string, code: string, reason = "") =>
 /** Rows of dark (1) and light (0) modules of a QR code for a path of this site. */
 export const qr = (path: string) => call<{ readonly rows: readonly string[] }>("POST", "/api/qr", { body: { path } });
 
+// After the call, with nothing but the code of the ticket
+
+export interface LaterView {
+  readonly room: string;
+  readonly number: string;
+  readonly phase: string;
+  readonly items: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly name_en: string;
+    readonly outcome: Outcome | null;
+    readonly completed: boolean;
+  }[];
+  readonly rating: number | null;
+  readonly may_rate: boolean;
+  /** What was answered to a bad rating. */
+  readonly answer: string | null;
+  /** When the code opens this no more; null while a result is still to come. */
+  readonly until: string | null;
+  readonly notices: readonly { readonly name: string; readonly kind: string; readonly item: string; readonly href: string }[];
+  readonly record: boolean;
+}
+
+export const findLater = (asked: { hall: string; day: string; number: string; code: string }) =>
+  call<{ readonly room: string }>("POST", "/api/tickets/later", { body: asked });
+export const later = (room: string, code: string) => call<LaterView>("POST", `/api/sessions/${part(room)}/later`, { body: { code } });
+export const rateLater = (room: string, code: string, level: number, words: string, once: string) =>
+  call<LaterView>("POST", `/api/sessions/${part(room)}/later/rating`, { body: { code, level, words }, once });
+export const laterRecord = (room: string, code: string): string => `/api/sessions/${part(room)}/later/minutes.pdf?code=${part(code)}`;
+
 // A hall's queue
 
 export interface CalledTicket {

@@ -1319,6 +1319,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{room}/later": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What came of it, and what is left to be done and fetched. */
+        post: operations["later_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/later/minutes.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record. Waits while it is being made. */
+        get: operations["later_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/later/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The applicant's rating, once. */
+        post: operations["later_rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{room}/log.jsonl": {
         parameters: {
             query?: never;
@@ -1790,6 +1841,23 @@ export interface paths {
         put?: never;
         /** Number and code for a login as the session's applicant, or as the agent. */
         post: operations["tickets_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/later": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The session of a ticket of an earlier day. */
+        post: operations["later_find"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3837,6 +3905,20 @@ export interface components {
             value: string | number;
         };
         /**
+         * FindBody
+         * @description What is on a ticket of an earlier day.
+         */
+        FindBody: {
+            /** Code */
+            code: string;
+            /** Day */
+            day: string;
+            /** Hall */
+            hall: string;
+            /** Number */
+            number: string;
+        };
+        /**
          * Finding
          * @description What a step of the audit found or proved (docs/formats/audit.md), and what it is about.
          */
@@ -3966,6 +4048,14 @@ export interface components {
              * @enum {string}
              */
             type: "FormSigned";
+        };
+        /**
+         * Found
+         * @description The session of a ticket.
+         */
+        Found: {
+            /** Room */
+            room: string;
         };
         /**
          * GateOpened
@@ -4475,6 +4565,71 @@ export interface components {
             served: boolean;
             /** Until */
             until: string;
+        };
+        /**
+         * LaterBody
+         * @description The code of the ticket.
+         */
+        LaterBody: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * LaterItem
+         * @description An item and what came of it.
+         */
+        LaterItem: {
+            /** Code */
+            code: string;
+            /** Completed */
+            completed: boolean;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            outcome: components["schemas"]["Outcome"] | null;
+        };
+        /**
+         * LaterRating
+         * @description A rating; a bad one is answered.
+         */
+        LaterRating: {
+            /** Code */
+            code: string;
+            /** Level */
+            level: number;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * LaterView
+         * @description A session after its call. `until` is when the code opens it no more, null while a result is
+         *     still to come; `answer` is that to a bad rating.
+         */
+        LaterView: {
+            /** Answer */
+            answer: string | null;
+            /** Items */
+            items: components["schemas"]["LaterItem"][];
+            /** May Rate */
+            may_rate: boolean;
+            /** Notices */
+            notices: components["schemas"]["NoticeLine"][];
+            /** Number */
+            number: string;
+            /** Phase */
+            phase: string;
+            /** Rating */
+            rating: number | null;
+            /** Record */
+            record: boolean;
+            /** Room */
+            room: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * Link
@@ -10416,6 +10571,113 @@ export interface operations {
             };
         };
     };
+    later_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaterBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaterView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    later_minutes: {
+        parameters: {
+            query?: {
+                code?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    later_rate: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaterRating"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaterView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     session_records_log: {
         parameters: {
             query?: never;
@@ -11386,6 +11648,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entered"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    later_find: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             /** @description Refused */

@@ -1,7 +1,7 @@
 /** Items, fields, people and entries of a session in words. */
 
 import { isMessage, language, translate as t, type Gaps } from "@/i18n";
-import { date, instant } from "@/i18n/format";
+import { date, instant, listed } from "@/i18n/format";
 import { yuan } from "@/i18n/money";
 import type { Entry } from "@/rooms/counter/events";
 import type { Role } from "@/rooms/counter/kinds";
@@ -47,9 +47,8 @@ export function personName({ state, applicant }: Pick<Counter, "state" | "applic
 export function gapsOf(state: SessionState, plan: Plan): Gaps {
   const each = plan.item === null ? undefined : state.cases.get(plan.item);
   if (each === undefined) return { what: "", count: 0 };
-  const separator = language() === "zh" ? "、" : ", ";
   return {
-    what: toCapture(each).map(named).join(separator),
+    what: listed(toCapture(each).map(named)),
     count: plan.situation === "fill" ? unfilled(each).length : unconfirmed(each).length,
   };
 }
