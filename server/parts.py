@@ -4,6 +4,7 @@ import asyncio
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 
 from server.clock import Clock, utc_now
 from server.config import Settings, listed
@@ -26,10 +27,12 @@ from server.gate import Gate
 from server.heads import Heads
 from server.lists import Lists
 from server.live.gateway import Gateway
+from server.live.pointing import Pointing
 from server.live.presence import Presence
 from server.live.topics import Topics
 from server.media.hall import Hall
 from server.media.ledger import Ledger
+from server.media.plane import Slot
 from server.media.planes import make_plane
 from server.media.tokens import Tokens
 from server.media.turn import Relays
@@ -97,6 +100,7 @@ class Parts:
     gateway: Gateway
     scheduler: Scheduler
     work: Work
+    pointing: Pointing
     hall: Hall
     ledger: Ledger
     tokens: Tokens
@@ -157,6 +161,9 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         gateway.people,
         lambda room, live: gateway.tell_media(room.id, teller(room, live)),
     )
+    pointing = Pointing(
+        gateway, desk, lambda room: hall.live(room).cast.get(Slot.SCREEN), monotonic
+    )
     made = Parts(
         settings=settings,
         clock=clock,
@@ -185,6 +192,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
             database, desk, clock, settings.tick_seconds, settings.interruption_seconds
         ),
         work=Work(jobs := []),
+        pointing=pointing,
         hall=hall,
         ledger=ledger,
         # A camera in the hall comes back with its token after a restart, to any server of the site.

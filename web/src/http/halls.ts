@@ -314,6 +314,9 @@ export interface DeskSession {
   readonly side: "" | "near" | "far";
   readonly window: string;
   readonly fits: boolean;
+  /** Who wants to hand it over, and why; empty where nobody does. */
+  readonly offered_by: string;
+  readonly reason: string;
 }
 
 export interface DeskWindow {
@@ -330,6 +333,7 @@ export interface DeskView {
   readonly missed: readonly DeskSession[];
   readonly expected: readonly DeskSession[];
   readonly requests: readonly DeskSession[];
+  readonly offers: readonly DeskSession[];
   readonly mine: readonly DeskSession[];
 }
 
@@ -341,6 +345,20 @@ export const closeWindow = (window: string) => act<unknown>(window, "close");
 export const callNext = (window: string) => act<{ readonly room: string }>(window, "next");
 export const callTicket = (window: string, room: string) => act<{ readonly room: string }>(window, "call", { room });
 export const takeFar = (room: string) => call<unknown>("POST", `/api/sessions/${part(room)}/take`, { body: {}, once: freshKey() });
+/** A clerk at another window who could go on with a session. */
+export interface Colleague {
+  readonly window: string;
+  readonly window_name: string;
+  readonly name: string;
+  readonly busy: boolean;
+}
+const handing = <T>(room: string, what: string, body: unknown = {}) =>
+  call<T>("POST", `/api/sessions/${part(room)}/hand-over${what}`, { body, once: freshKey() });
+export const colleagues = (room: string) =>
+  call<{ readonly items: readonly Colleague[] }>("GET", `/api/sessions/${part(room)}/hand-over`).then((found) => found.items);
+export const offerSession = (room: string, to: string, reason: string) => handing<unknown>(room, "", { to, reason });
+export const takeOver = (room: string) => handing<unknown>(room, "/take");
+export const endOffer = (room: string) => handing<unknown>(room, "/end");
 export const requeue = (room: string) => call<unknown>("POST", `/api/sessions/${part(room)}/requeue`, { body: {}, once: freshKey() });
 export const order = (room: string, command: { readonly type: string } & Readonly<Record<string, unknown>>) =>
   call<unknown>("POST", `/api/sessions/${part(room)}/commands`, { body: command, once: freshKey() });

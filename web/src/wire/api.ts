@@ -285,7 +285,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Own window, who waits, who is expected, sessions that want a far clerk, own sessions. */
+        /** Own window, who waits, who is expected, sessions that want a clerk, own sessions. */
         get: operations["desk_desk"];
         put?: never;
         post?: never;
@@ -1292,10 +1292,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The clerks to whom one can offer one's side. */
+        get: operations["handing_colleagues"];
+        put?: never;
+        /** Offers one's side of a session to whoever sits at another window. */
+        post: operations["handing_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/hand-over/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         get?: never;
         put?: never;
-        /** Gives one's side of a session to whoever sits at another window. */
-        post: operations["windows_hand_over"];
+        /** Declines what one was offered, or withdraws one's own offer. */
+        post: operations["handing_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/hand-over/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes what one was offered. */
+        post: operations["handing_take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2911,6 +2946,28 @@ export interface components {
             code: string | null;
         };
         /**
+         * Colleague
+         * @description A clerk at another window who could go on with a session, unless `busy` with another one.
+         */
+        Colleague: {
+            /** Busy */
+            busy: boolean;
+            /** Name */
+            name: string;
+            /** Window */
+            window: string;
+            /** Window Name */
+            window_name: string;
+        };
+        /**
+         * Colleagues
+         * @description To whom one's side can be offered.
+         */
+        Colleagues: {
+            /** Items */
+            items: components["schemas"]["Colleague"][];
+        };
+        /**
          * Command
          * @description An order that has no route of its own.
          */
@@ -3251,7 +3308,8 @@ export interface components {
         };
         /**
          * DeskSession
-         * @description A session in a clerk's lists; `fits` says whether the own window may call it.
+         * @description A session in a clerk's lists; `fits` says whether the own window may call it, `offered_by`
+         *     who wants to hand it over and `reason` why.
          */
         DeskSession: {
             /** Fits */
@@ -3264,9 +3322,13 @@ export interface components {
             items: components["schemas"]["DeskItem"][];
             /** Number */
             number: string;
+            /** Offered By */
+            offered_by: string;
             /** Phase */
             phase: string;
             priority: components["schemas"]["Priority"];
+            /** Reason */
+            reason: string;
             /** Room */
             room: string;
             /**
@@ -3284,7 +3346,8 @@ export interface components {
         /**
          * DeskView
          * @description What a clerk has: own window, who waits in its hall (the first fifty of `total`), who did
-         *     not come, who is expected, sessions that want a far clerk, own sessions.
+         *     not come, who is expected, sessions that want a far clerk, sessions that colleagues want to
+         *     hand over, own sessions.
          */
         DeskView: {
             /** Expected */
@@ -3295,6 +3358,8 @@ export interface components {
             missed: components["schemas"]["DeskSession"][];
             /** Now */
             now: string;
+            /** Offers */
+            offers: components["schemas"]["DeskSession"][];
             /** Requests */
             requests: components["schemas"]["DeskSession"][];
             /** Total */
@@ -4224,7 +4289,7 @@ export interface components {
         };
         /**
          * HandBody
-         * @description The window that takes over, and why.
+         * @description The window that shall take over, and why.
          */
         HandBody: {
             /** Reason */
@@ -4251,6 +4316,43 @@ export interface components {
              * Window
              * @default
              */
+            window: string;
+        };
+        /**
+         * HandOverOfferEnded
+         * @description The offer holds no more: it was `declined`, or withdrawn.
+         */
+        HandOverOfferEnded: {
+            /** Declined */
+            declined: boolean;
+            side: components["schemas"]["Side"];
+            /** To */
+            to: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "HandOverOfferEnded";
+        };
+        /**
+         * HandOverOffered
+         * @description Whoever has this side offers it to the clerk at another window; until that one takes it
+         *     nothing changes hands.
+         */
+        HandOverOffered: {
+            /** Reason */
+            reason: string;
+            side: components["schemas"]["Side"];
+            /** To */
+            to: string;
+            /** To Name */
+            to_name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "HandOverOffered";
+            /** Window */
             window: string;
         };
         /**
@@ -6722,7 +6824,7 @@ export interface components {
          * SessionEvent
          * @description What happened, as streams show it.
          */
-        SessionEvent: components["schemas"]["SessionBooked"] | components["schemas"]["BookingLapsed"] | components["schemas"]["TicketIssued"] | components["schemas"]["SessionCancelled"] | components["schemas"]["TicketCalled"] | components["schemas"]["TicketLapsed"] | components["schemas"]["TicketRequeued"] | components["schemas"]["FarAssigned"] | components["schemas"]["HandedOver"] | components["schemas"]["PersonAdmitted"] | components["schemas"]["SessionConnected"] | components["schemas"]["ConsentGiven"] | components["schemas"]["ConsentRefused"] | components["schemas"]["ReuseAllowed"] | components["schemas"]["IdentityCaptured"] | components["schemas"]["IdentityChecked"] | components["schemas"]["MaterialCaptured"] | components["schemas"]["PageReplaced"] | components["schemas"]["PagesOrdered"] | components["schemas"]["PageRemoved"] | components["schemas"]["MaterialJudged"] | components["schemas"]["ScreenshotTaken"] | components["schemas"]["FieldFilled"] | components["schemas"]["FieldsConfirmed"] | components["schemas"]["FormSigned"] | components["schemas"]["DepartmentInvited"] | components["schemas"]["OpinionGiven"] | components["schemas"]["FeeNoted"] | components["schemas"]["FeePaid"] | components["schemas"]["OutcomeDecided"] | components["schemas"]["SessionEnded"] | components["schemas"]["StepNoted"] | components["schemas"]["ItemCompleted"] | components["schemas"]["ResultDelivered"] | components["schemas"]["Reminded"] | components["schemas"]["Escalated"] | components["schemas"]["RatingInvited"] | components["schemas"]["SessionRated"] | components["schemas"]["RatingAnswered"] | components["schemas"]["SeatLeft"] | components["schemas"]["SeatReturned"] | components["schemas"]["SessionServiceInterrupted"] | components["schemas"]["ChatPosted"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["ApplicantErased"] | components["schemas"]["WarningIssued"] | components["schemas"]["RecordingEnded"] | components["schemas"]["RecordingsMarked"] | components["schemas"]["RecordingStarted"];
+        SessionEvent: components["schemas"]["SessionBooked"] | components["schemas"]["BookingLapsed"] | components["schemas"]["TicketIssued"] | components["schemas"]["SessionCancelled"] | components["schemas"]["TicketCalled"] | components["schemas"]["TicketLapsed"] | components["schemas"]["TicketRequeued"] | components["schemas"]["FarAssigned"] | components["schemas"]["HandOverOffered"] | components["schemas"]["HandOverOfferEnded"] | components["schemas"]["HandedOver"] | components["schemas"]["PersonAdmitted"] | components["schemas"]["SessionConnected"] | components["schemas"]["ConsentGiven"] | components["schemas"]["ConsentRefused"] | components["schemas"]["ReuseAllowed"] | components["schemas"]["IdentityCaptured"] | components["schemas"]["IdentityChecked"] | components["schemas"]["MaterialCaptured"] | components["schemas"]["PageReplaced"] | components["schemas"]["PagesOrdered"] | components["schemas"]["PageRemoved"] | components["schemas"]["MaterialJudged"] | components["schemas"]["ScreenshotTaken"] | components["schemas"]["FieldFilled"] | components["schemas"]["FieldsConfirmed"] | components["schemas"]["FormSigned"] | components["schemas"]["DepartmentInvited"] | components["schemas"]["OpinionGiven"] | components["schemas"]["FeeNoted"] | components["schemas"]["FeePaid"] | components["schemas"]["OutcomeDecided"] | components["schemas"]["SessionEnded"] | components["schemas"]["StepNoted"] | components["schemas"]["ItemCompleted"] | components["schemas"]["ResultDelivered"] | components["schemas"]["Reminded"] | components["schemas"]["Escalated"] | components["schemas"]["RatingInvited"] | components["schemas"]["SessionRated"] | components["schemas"]["RatingAnswered"] | components["schemas"]["SeatLeft"] | components["schemas"]["SeatReturned"] | components["schemas"]["SessionServiceInterrupted"] | components["schemas"]["ChatPosted"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["ApplicantErased"] | components["schemas"]["WarningIssued"] | components["schemas"]["RecordingEnded"] | components["schemas"]["RecordingsMarked"] | components["schemas"]["RecordingStarted"];
         /**
          * SessionItem
          * @description An item in a list's line.
@@ -10505,7 +10607,38 @@ export interface operations {
             };
         };
     };
-    windows_hand_over: {
+    handing_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleagues"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    handing_offer: {
         parameters: {
             query?: never;
             header?: {
@@ -10528,6 +10661,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    handing_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    handing_take: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Called"];
+                };
             };
             /** @description Refused */
             default: {
