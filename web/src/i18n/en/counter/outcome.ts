@@ -95,7 +95,7 @@ export const outcome = {
     answer: "Answer",
     answer_by: "Please answer the applicant by {at}.",
     answer_submit: "Send the answer",
-    level: { l5: "very satisfied", l4: "satisfied", l3: "fairly satisfied", l2: "dissatisfied", l1: "very dissatisfied" },
+    level: { l5: "Very satisfied", l4: "Satisfied", l3: "Fairly satisfied", l2: "Dissatisfied", l1: "Very dissatisfied" },
     rated: "Rated: {level}",
   },
 };
