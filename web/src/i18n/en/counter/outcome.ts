@@ -92,7 +92,7 @@ export const outcome = {
     thanks: "Thank you.",
     thanks_case: "We are sorry. You get an answer by {at}.",
     answer: "Answer",
-    level: { l5: "very satisfied", l4: "satisfied", l3: "fairly satisfied", l2: "dissatisfied", l1: "very dissatisfied" },
+    level: { l5: "Very satisfied", l4: "Satisfied", l3: "Fairly satisfied", l2: "Dissatisfied", l1: "Very dissatisfied" },
     rated: "Rated: {level}",
   },
 };

@@ -40,10 +40,14 @@ export function useCounter(id: string) {
   const number = computed(() => identityNumber(personal.value, state.value.identity?.document ?? null));
 
   let asking = false;
+  /** How often it was asked for; what was asked for while an answer was on its way may not be in it. */
+  let wanted = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   async function loadPersonal(): Promise<void> {
+    wanted += 1;
     if (!informed.value || asking) return;
     asking = true;
+    const answered = wanted;
     try {
       personal.value = await api.personal(id);
     } catch {
@@ -52,7 +56,7 @@ export function useCounter(id: string) {
       asking = false;
     }
     clearTimeout(timer);
-    if (unknownDigests(state.value, personal.value)) timer = setTimeout(() => void loadPersonal(), ASK_AGAIN_MS);
+    if (unknownDigests(state.value, personal.value)) timer = setTimeout(() => void loadPersonal(), wanted === answered ? ASK_AGAIN_MS : 0);
   }
   watch([state, informed], () => {
     if (unknownDigests(state.value, personal.value)) void loadPersonal();
