@@ -123,7 +123,7 @@ class Session:
             "item": ITEM,
             "material": material,
             "earlier": page["room"],
-            "page": page["id"],
+            "page": page["page"],
         }
         await self.by_applicant.post(f"{self.path}/pages/reuse", asked)
 
