@@ -96,6 +96,7 @@ async def measure(minutes: float, folder: Path) -> tuple[int, list[float]]:
         while time.monotonic() < until:
             await asyncio.sleep(minutes * 0.6)
             found.append(held(plane))
+            print(f"{len(found)} % of the time: {found[-1]:.1f} MB", file=sys.stderr, flush=True)
         came = await coming
         await speaking
         watching.cancel()

@@ -226,6 +226,11 @@ class Wire:
             self._socket.setblocking(False)
         return self._dtls._tx_srtp is not None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether packets can be sent."""
+        return self._socket is not None
+
     def way(self) -> "Way":
         """What `Fan` needs to send here."""
         assert self._socket is not None

@@ -129,7 +129,8 @@ async def an_observer_watches(opening: Opening, arrives: Arrives, pictures: Path
 
 
 async def the_engine_is_killed(kill: Callable[[], None], everybody: list[Spectator]) -> None:
-    """Pictures come back without anybody's doing; how soon is measured by bench/media.py."""
+    """Pictures come back without anybody's doing; how soon an engine is back is shown by the
+    contract of engines, where no browsers take the time."""
     watching = everybody[1:]
     for each in watching:
         await each.page.evaluate(f"window.before = {TRACK}")
