@@ -41,12 +41,14 @@ async def is_seen_and_recorded(
     second = await appears(WatchingBidder, accounts[1], YELLOW)
     everybody: list[Spectator] = [host, supervisor, first, second]
 
+    await supervisor.checks_the_device(room, pictures)
     await asyncio.gather(*(each.enters(room) for each in everybody))
-    for each in (host, supervisor):
-        await each.presses("打开麦克风")
-        await each.presses("打开摄像头")
-    await asyncio.gather(*(each.sees_camera("stage", "red") for each in everybody))
+    await the_host_is_heard_then_seen(host, everybody[1:])
+    await supervisor.presses("打开麦克风")
+    await supervisor.presses("打开摄像头")
     await asyncio.gather(*(each.sees_camera("supervisor", "green") for each in everybody))
+    await asyncio.gather(*(each.sees_quality("stage") for each in everybody))
+    await first.floats_the_picture()
 
     await host.sees_phase("已截标", after(LEAD))
     await host.acts("宣布开标开始")
@@ -59,7 +61,7 @@ async def is_seen_and_recorded(
     await the_floor_goes_round(host, first, second, everybody, pictures)
     await a_screen_is_shown(host, everybody, pictures)
     await somebody_reloads(supervisor, everybody)
-    await an_observer_watches(opening, arrives, pictures)
+    await some_only_get_the_stream(opening, arrives, pictures)
     await the_engine_is_killed(kill, everybody)
 
     await opening.by_host.command(room, "TerminateOpening", reason="演练结束")
@@ -73,6 +75,13 @@ async def published(site: Site, folder: Path) -> tuple[Opening, list[Account]]:
     for number, account in enumerate(accounts):
         await opening.hands_in(account, folder / account.login, 1_180_000_000 + number)
     return opening, accounts
+
+
+async def the_host_is_heard_then_seen(host: WatchingHost, others: list[Spectator]) -> None:
+    await host.presses("打开麦克风")
+    await asyncio.gather(*(each.only_hears("stage", "王主持") for each in others))
+    await host.presses("打开摄像头")
+    await asyncio.gather(*(each.sees_camera("stage", "red") for each in (host, *others)))
 
 
 async def the_floor_goes_round(
@@ -116,16 +125,23 @@ async def somebody_reloads(supervisor: Spectator, everybody: list[Spectator]) ->
     )
 
 
-async def an_observer_watches(opening: Opening, arrives: Arrives, pictures: Path) -> None:
+async def some_only_get_the_stream(opening: Opening, arrives: Arrives, pictures: Path) -> None:
+    """An observer, and a trustee whose network lets no packets through."""
     made: dict[str, Any] = await opening.by_host.post(
         f"{opening.path}/observers", {"name": "市民代表"}
     )
     observer = await arrives(Spectator, None)
+    trustee = await arrives(Spectator, opening.seated[0])
     await observer.page.goto(made["url"])
-    await observer.enters(opening.room)
-    await observer.sees_camera("stage", "red")
+    await trustee.loses_direct_ways()
+    await asyncio.gather(*(each.enters(opening.room) for each in (observer, trustee)))
+    await asyncio.gather(*(each.sees_camera("stage", "red") for each in (observer, trustee)))
     await observer.sees("旁听画面约晚一两秒")
+    await trustee.sees("当前网络不能直接接收画面，已改用备用方式，画面约晚一两秒。")
     await observer.picture(pictures, "observer")
+    await trustee.picture(pictures, "blocked")
+    for each in (observer, trustee):
+        await each.page.close()
 
 
 async def the_engine_is_killed(kill: Callable[[], None], everybody: list[Spectator]) -> None:

@@ -1,9 +1,10 @@
 """Engines of live media to be measured and tested. A backend is an asynchronous context manager
 that gets a scratch folder and gives an `Engine`; `BACKENDS` are all there are."""
 
+import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +17,15 @@ from tests.server.media.janus import januses, plane_of
 @dataclass(frozen=True, slots=True)
 class Engine:
     """A plane that was started. `address` is where peers speak from; `pids` are the processes that
-    carry rooms, `kill` ends the first with SIGKILL."""
+    carry rooms, `kill` ends the first with SIGKILL. After `settled` it is as it is when it has been
+    running for a while."""
 
     name: str
     plane: MediaPlane
     address: str
     pids: Callable[[], list[int]]
     kill: Callable[[], None]
+    settled: Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -34,8 +37,13 @@ async def local(folder: Path) -> AsyncIterator[Engine]:
     def kill() -> None:
         os.kill(plane.pids()[0], signal.SIGKILL)
 
+    async def settled() -> None:
+        standing_by = plane._spare
+        assert standing_by is not None
+        await asyncio.shield(standing_by)
+
     try:
-        yield Engine("local", plane, "127.0.0.1", plane.pids, kill)
+        yield Engine("local", plane, "127.0.0.1", plane.pids, kill, settled)
     finally:
         await plane.stop()
 
@@ -43,12 +51,16 @@ async def local(folder: Path) -> AsyncIterator[Engine]:
 @asynccontextmanager
 async def janus(folder: Path) -> AsyncIterator[Engine]:
     """Janus, in a network of its own. A killed one is started again, as systemd would."""
-    with januses(folder) as (net, nodes):
-        plane = plane_of(nodes)
+    with januses(folder) as (net, (node,)):
+        plane = plane_of([node])
         await plane.start()
+
+        async def settled() -> None:
+            node.wait()
+
         try:
             yield Engine(
-                "janus", plane, net.outside, lambda: [nodes[0].pid], nodes[0].kill_and_start
+                "janus", plane, net.outside, lambda: [node.pid], node.kill_and_start, settled
             )
         finally:
             await plane.stop()

@@ -298,6 +298,7 @@ async def test_pictures_are_back_within_two_seconds_of_a_killed_engine(
     while not took or (min(took) >= AGAIN and len(took) < KILLS):
         brightness = (LIGHT, DARK)[len(took) % 2]
         told.events.clear()
+        await engine.settled()
         killed = time.monotonic()
         engine.kill()
         await told.until(EngineDown)
