@@ -53,6 +53,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         await made.watches.close()
         await made.reader.close()
         await made.attendance.close()
+        await made.retention.close()
         await made.queue.close()
         await made.topics.close()
         await made.hall.close()
@@ -77,6 +78,7 @@ async def _start(made: Parts) -> None:
     await made.hall.start(unfinished)
     made.attendance.start(unfinished)
     made.queue.start()
+    made.retention.start()
     made.gateway.start()
     # What lives as long as the server need not be looked at by every collection.
     gc.collect()

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
 
     site: str = Field("yunkai.localhost", pattern=r"^[a-z0-9][a-z0-9.-]{0,99}$")
     """Name of the site in log origins and signed notes; never changes once a log exists."""
+    organisation: str = Field("", max_length=48)
+    """Whose name the seal bears; it is in the certificates, which are made at the first start and
+    stay as they are. Empty: the platform's own name."""
     data: Path = Path("data")
     """Folder of the database, sealed files and keys."""
     host: str = "127.0.0.1"
@@ -83,6 +86,15 @@ class Settings(BaseSettings):
     """Their `static-auth-secret`."""
     recordings: Path | None = None
     """Folder of recordings; default: `recordings` in the data folder."""
+
+    archive_days: int = Field(30, ge=1, le=3650)
+    """A session that is finished and in which nothing happens any more is archived after so many
+    days."""
+    retention_days: int = Field(10 * 365, ge=1, le=100 * 365)
+    """Personal data, materials and recordings of a session are kept for so many days from its
+    archiving on, then erased; its log, notices and record stay."""
+    unserved_days: int = Field(180, ge=1, le=100 * 365)
+    """The same for a booking or ticket that nobody was served for."""
 
     payments: str = Field("off", pattern="^(sandbox|off)$")
     """Who takes fees: nobody, or a sandbox in which no money moves."""

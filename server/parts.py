@@ -15,9 +15,12 @@ from server.counter.captures.eyes import Earlier
 from server.counter.captures.receiving import Captures
 from server.counter.captures.recognise import Reader
 from server.counter.catalogue.store import CatalogueStore
+from server.counter.erasure import EraseApplicants
 from server.counter.making import Making
 from server.counter.payments import Sandbox
 from server.counter.queue.queue import Queue
+from server.counter.queue.reserving import Reservations
+from server.counter.retention import Keeping, Retention
 from server.desk import Desk
 from server.gate import Gate
 from server.heads import Heads
@@ -107,13 +110,19 @@ class Parts:
     captures: Captures
     reader: Reader
     earlier: Earlier
+    retention: Retention
 
 
 def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
     """Makes the parts; nothing runs yet. Raises BadSettings."""
     settings.data.mkdir(parents=True, exist_ok=True)
     site = Site.open(
-        settings.site, settings.data, settings.read_passphrase(), settings.public_url, clock
+        settings.site,
+        settings.data,
+        settings.read_passphrase(),
+        settings.public_url,
+        clock,
+        settings.organisation,
     )
     database = Database(settings.database_url)
     log = RoomLog(database)
@@ -201,6 +210,13 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         captures=Captures(blobs, files),
         reader=Reader(),
         earlier=Earlier(desk, people),
+        retention=Retention(
+            database=database,
+            desk=desk,
+            clock=clock,
+            keeping=keeping_of(settings),
+            again=lambda room: made.work.room_changed(room),
+        ),
     )
     jobs.extend(make_jobs(made))
     jobs.append(made.heads.keep)
@@ -217,6 +233,15 @@ def make_payments(settings: Settings, site: Site) -> Sandbox | None:
     if settings.payments == "off":
         return None
     return Sandbox(hmac.digest(site.keys.log.to_pkcs8(), b"yunkai/payments/v1", "sha256"))
+
+
+def keeping_of(settings: Settings) -> Keeping:
+    """For how long sessions are kept on this site."""
+    return Keeping(
+        quiet=timedelta(days=settings.archive_days),
+        served=timedelta(days=settings.retention_days),
+        unserved=timedelta(days=settings.unserved_days),
+    )
 
 
 def make_jobs(made: Parts) -> list[Job]:
@@ -259,5 +284,14 @@ def make_jobs(made: Parts) -> list[Job]:
             blobs=made.blobs,
             catalogue=made.catalogue,
             progress=progress,
+            retention=made.retention.keeping.served,
+            erase=EraseApplicants(
+                desk=made.desk,
+                people=made.people,
+                files=made.files,
+                blobs=made.blobs,
+                reservations=Reservations(made.database, made.clock),
+                recordings=made.settings.recordings_folder,
+            ),
         ),
     ]

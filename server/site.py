@@ -14,7 +14,7 @@ from crypto.receipt import Action, Receipt, build_receipt, with_token
 from crypto.signing import SealedObject
 from rooms.ids import BidId, Digest, PersonId, RoomId
 from server.clock import Clock
-from server.documents.authority import Authority
+from server.documents.authority import DEFAULT_NAME, Authority
 from server.documents.timestamp import LocalTimestamper, Timestamper
 from server.store.keys import SiteKeys
 
@@ -31,11 +31,19 @@ class Site:
 
     @classmethod
     def open(
-        cls, name: str, data: Path, passphrase: bytes, public_url: str, clock: Clock
+        cls,
+        name: str,
+        data: Path,
+        passphrase: bytes,
+        public_url: str,
+        clock: Clock,
+        organisation: str = "",
     ) -> "Site":
-        """The site whose keys are in the data folder; made at the first start."""
+        """The site whose keys are in the data folder; made at the first start, with a seal in the
+        name of the `organisation`."""
         keys = SiteKeys.open(data / "keys", passphrase)
-        authority = _authority(data / "keys" / "authority", passphrase, public_url)
+        seal = organisation.strip() or DEFAULT_NAME
+        authority = _authority(data / "keys" / "authority", passphrase, public_url, seal)
         return cls(name, keys, authority, LocalTimestamper(authority.tsa, clock), public_url)
 
     def origin(self, room: RoomId) -> str:
@@ -116,14 +124,12 @@ class Site:
         }
 
 
-def _authority(folder: Path, passphrase: bytes, public_url: str) -> Authority:
+def _authority(folder: Path, passphrase: bytes, public_url: str, name: str) -> Authority:
     if not folder.exists():
         draft = folder.with_name("authority.new")
         shutil.rmtree(draft, ignore_errors=True)
-        if public_url:
-            Authority.create(draft, passphrase, address=f"{public_url}/authority")
-        else:
-            Authority.create(draft, passphrase)
+        address = f"{public_url}/authority" if public_url else None
+        Authority.create(draft, passphrase, name=name, address=address)
         # Six files appear at once, or not at all.
         draft.rename(folder)
     return Authority.open(folder, passphrase)

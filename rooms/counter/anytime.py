@@ -1,5 +1,8 @@
 """What may be ordered in many phases: chat, warnings, interruptions, minutes, the archive."""
 
+from datetime import datetime
+
+from crypto.encoding import format_time
 from rooms.codec import floor
 from rooms.counter import commands as c
 from rooms.counter import events as e
@@ -10,7 +13,14 @@ from rooms.counter.rating import waits
 from rooms.counter.rights import roles_of
 from rooms.counter.state import State
 from rooms.ids import SYSTEM, PersonId
-from rooms.refusals import AlreadyDone, MinutesNotReady, OutOfPhase, RatingOpen, UnknownPerson
+from rooms.refusals import (
+    AlreadyDone,
+    MinutesNotReady,
+    OutOfPhase,
+    RatingOpen,
+    RetentionRunning,
+    UnknownPerson,
+)
 from rooms.texts import check_text
 
 _ARCHIVED = (Phase.DECIDED, Phase.COMPLETED, Phase.DELIVERED, Phase.ENDED, Phase.CANCELLED)
@@ -73,3 +83,14 @@ def archive(state: State) -> list[Event]:
         if state.record is None or state.stale:
             raise MinutesNotReady(phase=state.phase.value)
     return [e.RoomArchived()]
+
+
+def erase(state: State, command: c.EraseApplicant, now: datetime) -> list[Event]:
+    """Once, and not before the date to which the personal data are kept."""
+    if state.erased:
+        raise AlreadyDone(what="erase")
+    in_phase(state, Phase.ARCHIVED)
+    kept_until = floor(command.kept_until)
+    if now < kept_until:
+        raise RetentionRunning(until=format_time(kept_until))
+    return [e.ApplicantErased(kept_until, command.asked_by)]

@@ -327,6 +327,14 @@ class NotePayment:
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class EraseApplicant:
+    """`kept_until` is worked out from the site's retention."""
+
+    kept_until: datetime
+    asked_by: PersonId | None = None
+
+
 PersonCommand = (
     CancelSession
     | RecallTicket
@@ -378,6 +386,7 @@ SystemCommand = (
     | NoteRecording
     | MarkRecordings
     | NoteRecordingEnd
+    | EraseApplicant
 )
 
 Command = PersonCommand | MadeCommand | SystemCommand

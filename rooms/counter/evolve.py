@@ -227,6 +227,8 @@ def _apply(state: State, event: Event) -> State:
             )
         case e.RoomArchived():
             return replace(state, archived=True)
+        case e.ApplicantErased():
+            return replace(state, erased=True)
         case e.ChatPosted() | e.WarningIssued():
             return state
         case _:

@@ -123,6 +123,8 @@ def decide(state: State, command: Command, *, by: PersonId, now: datetime) -> li
             return anytime.note_record(state, command)
         case c.ArchiveRoom():
             return anytime.archive(state)
+        case c.EraseApplicant():
+            return anytime.erase(state, command, now)
         case c.NoteRecording():
             return recordings.note(state, command)
         case c.MarkRecordings():

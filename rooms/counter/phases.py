@@ -151,6 +151,7 @@ STAYS: _Table = {
     **_stays([e.RecordingsMarked, e.RecordingEnded], [*RECORDED, *OVER]),
     **_stays([e.ChatPosted, e.WarningIssued, e.ServiceInterrupted], ALIVE),
     **_stays([e.RecordPublished], OVER),
+    **_stays([e.ApplicantErased], [P.ARCHIVED]),
 }
 
 NEXT: _Table = STAYS | MOVES

@@ -65,6 +65,7 @@ RIGHTS: dict[type[Command], frozenset[Role]] = {
     c.NoteRecording: _SYSTEM,
     c.MarkRecordings: _SYSTEM,
     c.NoteRecordingEnd: _SYSTEM,
+    c.EraseApplicant: _SYSTEM,
 }
 """Every command with the roles that may give it."""
 

@@ -247,6 +247,7 @@ class State:
     issues: int = 0  # how often minutes were made
     stale: bool = False  # something the minutes tell has changed since they were made
     archived: bool = False
+    erased: bool = False  # the personal data were
 
     @property
     def matter(self) -> Matter:

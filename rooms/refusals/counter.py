@@ -270,3 +270,9 @@ class RatingOpen(OutOfStep):
     """A bad rating waits for its answer."""
 
     code = "rating_open"
+
+
+class RetentionRunning(OutOfStep):
+    """The personal data are kept `until` then."""
+
+    code = "retention_running"

@@ -1,6 +1,7 @@
 """What stands beside a session's log on its papers: names of places, masked texts, strokes."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from rooms.counter import events as e
 from rooms.counter import notices
@@ -16,8 +17,6 @@ from server.store.blobs import Blobs
 from server.store.people import People
 from server.work.sealing import Sealer
 
-RETAINED = "与本记录同期保存，系统不自动删除"
-"""How long recordings are kept: nothing deletes them but people."""
 HINT = "yunkai verify minutes.pdf；或用 pdfsig 与站点根证书核验"
 
 
@@ -25,8 +24,15 @@ class Papers:
     """Gathers what is drawn besides the log."""
 
     def __init__(
-        self, catalogue: CatalogueStore, people: People, blobs: Blobs, sealer: Sealer
+        self,
+        catalogue: CatalogueStore,
+        people: People,
+        blobs: Blobs,
+        sealer: Sealer,
+        retention: timedelta,
     ) -> None:
+        """`retention` is for how long recordings and personal data are kept."""
+        self._retained = _retained(retention)
         self._catalogue = catalogue
         self._people = people
         self._blobs = blobs
@@ -45,7 +51,7 @@ class Papers:
             masked=shown(entries, await self._people.of_room(room)),
             names=_names(await self._catalogue.current(), state),
             certificates=self._sealer.certificates,
-            retained=RETAINED,
+            retained=self._retained,
             strokes=await self._strokes(entries),
         )
 
@@ -69,6 +75,12 @@ class Papers:
             if isinstance(event, e.FormSigned) and self._blobs.has(event.strokes):
                 found[event.strokes] = (await self._blobs.read(event.strokes)).decode()
         return found
+
+
+def _retained(time: timedelta) -> str:
+    years, days = divmod(time.days, 365)
+    long = f"{time.days} 天" if days else f"{years} 年"
+    return f"自归档之日起 {long}，期满与个人信息一并删除，摘要留存"
 
 
 def _names(catalogue: Catalogue, state: State) -> Mapping[str, str]:

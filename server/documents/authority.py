@@ -28,7 +28,8 @@ PEM = serialization.Encoding.PEM
 DER = serialization.Encoding.DER
 REVOCATIONS = "root.crl"
 SKEW = timedelta(minutes=10)
-DEFAULT_NAME = "云开不见面开标系统"
+DEFAULT_NAME = "云开公共服务平台"
+"""Minutes of openings and records of sessions bear the same seal."""
 
 
 @dataclass(frozen=True, slots=True)

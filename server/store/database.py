@@ -58,6 +58,13 @@ class Database:
             async with self.writers.begin() as connection:
                 yield connection
 
+    async def settle(self) -> None:
+        """What was deleted is in no journal of the database either, unless somebody reads just
+        now: then the next call sees to it."""
+        if self.sqlite:
+            async with self.reading() as connection:
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def close(self) -> None:
         """Closes every connection."""
         await self.readers.dispose()

@@ -37,6 +37,12 @@ class People:
         """Addresses and devices {"address", "device", "salt"} not erased yet, by digest."""
         return await self._payloads(traces, room)
 
+    async def kept(self, room: RoomId) -> bool:
+        """Whether anything personal is kept of a room besides addresses and devices."""
+        query = select(people.c.digest).where(people.c.room == room).limit(1)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first() is not None
+
     async def erase(self, room: RoomId, person: PersonId) -> int:
         """Erases what is kept about a person in a room; how many rows that were."""
         erased = 0
@@ -46,6 +52,7 @@ class People:
                     delete(table).where(table.c.room == room, table.c.person == person)
                 )
                 erased += gone.rowcount
+        await self._database.settle()
         return erased
 
     async def _payloads(self, table: Table, room: RoomId) -> dict[Digest, dict[str, Json]]:

@@ -196,6 +196,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "日志中没有这项个人信息",
         "the log knows nothing of these personal data",
     ),
+    "person_not_erased": (
+        "日志载明个人信息已删除，文件中仍有 {kept} 项",
+        "the log says that the personal data were erased, {kept} are still here",
+    ),
     "material_differs": ("材料与日志记载的摘要不符", "the page is not the one the log names"),
     "strokes_unreadable": ("签名笔迹文件无法读取", "the signature's strokes can't be read"),
     "strokes_differ": (

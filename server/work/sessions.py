@@ -5,6 +5,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -240,15 +241,19 @@ def session_jobs(
     blobs: Blobs,
     catalogue: CatalogueStore,
     progress: Progress,
+    retention: timedelta,
+    erase: Job,
 ) -> list[Job]:
     """The long work that follows from sessions' logs, in the order in which it is done."""
     sealer = Sealer(site, clock)
-    papers = Papers(catalogue, people, blobs, sealer)
+    papers = Papers(catalogue, people, blobs, sealer, retention)
     return [
         MakeNotices(desk=desk, files=files, papers=papers, sealer=sealer),
         MakeSessionMinutes(
             desk=desk, clock=clock, heads=heads, files=files, papers=papers, sealer=sealer
         ),
+        # What is erased is not in the archive that follows.
+        erase,
         MakeSessionArchive(
             desk=desk,
             site=site,

@@ -71,7 +71,7 @@ def test_an_untouched_seal_is_good(sealed: bytes, authority: Authority) -> None:
     assert found.unchanged
     assert found.covers_file
     assert found.kind == "seal"
-    assert found.signer == "云开不见面开标系统"
+    assert found.signer == "云开公共服务平台"
     assert found.signed_at is not None
 
 

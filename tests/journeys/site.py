@@ -88,9 +88,9 @@ class Site:
         self.admin = await self.api()
         await self.admin.login("admin", password)
 
-    async def api(self) -> Api:
-        """A fresh session over HTTP, without a login."""
-        return await self._stack.enter_async_context(Api(self.url))
+    async def api(self, token: str | None = None) -> Api:
+        """A fresh session over HTTP, without a login unless there is a token."""
+        return await self._stack.enter_async_context(Api(self.url, token))
 
     async def account(self, role: str, name: str, organisation: str = "") -> Account:
         """A new account."""

@@ -9,6 +9,7 @@ import pytest
 
 from rooms.ids import PersonId, RoomId
 from server.config import Settings
+from server.documents.authority import DEFAULT_NAME, subject
 from server.errors import BadSettings, TooMany, Unavailable
 from server.site import Site
 from server.store.database import Database
@@ -108,6 +109,17 @@ async def test_personal_data_never_enter_the_log(tender: Tender) -> None:
     assert not any("13800000000" in line or "530102198001011234" in line for line in lines)
     stored = await tender.server.parts.people.of_room(RoomId(tender.room))
     assert [each["value"]["phone"] for each in stored.values()] == ["13800000000"]
+
+
+def test_the_seal_bears_the_name_of_whoever_set_the_site_up(tmp_path: Path) -> None:
+    hall = "昆明市政务服务中心"
+    site = Site.open("a.example", tmp_path / "new", b"right", "", MovableClock(), hall)
+    assert subject(site.authority.seal) == hall
+    # An authority that is there keeps its name: papers of yesterday are checked against it.
+    again = Site.open("a.example", tmp_path / "new", b"right", "", MovableClock(), "另一个名称")
+    assert subject(again.authority.seal) == hall
+    plain = Site.open("a.example", tmp_path / "plain", b"right", "", MovableClock())
+    assert subject(plain.authority.seal) == DEFAULT_NAME
 
 
 def test_a_wrong_passphrase_opens_no_keys(tmp_path: Path) -> None:

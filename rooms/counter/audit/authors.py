@@ -50,6 +50,7 @@ ORDERED: dict[type[Event], type[Command]] = {
     e.WarningIssued: c.IssueWarning,
     e.RecordPublished: c.NoteRecord,
     e.RoomArchived: c.ArchiveRoom,
+    e.ApplicantErased: c.EraseApplicant,
     e.RecordingStarted: c.NoteRecording,
     e.RecordingsMarked: c.MarkRecordings,
     e.RecordingEnded: c.NoteRecordingEnd,
@@ -87,6 +88,8 @@ def may_author(state: State, entry: Entry[Event]) -> bool:
             said = event.by == by
         case e.OpinionGiven():
             said = event.person == by
+        case e.ApplicantErased():
+            said = not state.erased and event.kept_until <= entry.at
         case _ if isinstance(event, TIMED):
             return by == SYSTEM and event in ticking.tick(state, entry.at)
         case _:

@@ -77,7 +77,8 @@ def personal(log: Log) -> list[Digest]:
 
 def check_people(log: Log, container: Container, report: Report) -> People:
     """Step 17: personal data still kept have the digests that the log names. What was erased is
-    counted and no finding. Answers what is kept."""
+    counted and no finding; what the log says was erased and is there is one. Answers what is
+    kept."""
     try:
         read: Any = parse_json(container.bytes("people.json"), most=256 << 20)
     except (KeyError, CryptoError):
@@ -93,6 +94,8 @@ def check_people(log: Log, container: Container, report: Report) -> People:
             report.found(17, "person_not_in_log", "people.json", digest=digest)
     kept = sum(digest in read for digest in named)
     report.proved(17, "personal_match", kept=kept, erased=len(named) - kept)
+    if log.state.erased and kept:
+        report.found(17, "person_not_erased", "people.json", kept=kept)
     return {Digest(digest): each for digest, each in read.items() if isinstance(each, dict)}
 
 

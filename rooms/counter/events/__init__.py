@@ -4,6 +4,7 @@ from rooms.chat import (
     ChatPosted,
 )
 from rooms.counter.events.anytime import (
+    ApplicantErased,
     SeatLeft,
     SeatReturned,
     ServiceInterrupted,
@@ -70,6 +71,7 @@ from rooms.recording import (
 )
 
 __all__ = [
+    "ApplicantErased",
     "BookingLapsed",
     "ChatPosted",
     "ConsentGiven",
@@ -166,6 +168,7 @@ Event = (
     | ChatPosted
     | RecordPublished
     | RoomArchived
+    | ApplicantErased
     | WarningIssued
     | RecordingEnded
     | RecordingsMarked

@@ -30,3 +30,12 @@ class ServiceInterrupted:
     since: datetime
     back: datetime
     lapses_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantErased:
+    """The personal data were kept until `kept_until` and are erased now. `asked_by` is the
+    administrator who did not wait for the platform to do so."""
+
+    kept_until: datetime
+    asked_by: PersonId | None

@@ -4,10 +4,12 @@ from server.http.counter import (
     board,
     payments,
     qr,
+    retention,
     sessions,
     wire_board,
     wire_payments,
     wire_qr,
+    wire_retention,
     wire_sessions,
 )
 from server.http.counter.catalogue_routes import CATALOGUE
@@ -59,6 +61,14 @@ COUNTER: tuple[Route, ...] = (
     ),
     Route("GET", CASHIER, payments.cashier, "text/html"),
     Route("POST", CASHIER, payments.settle, "text/html"),
+    Route("GET", "/api/retention", retention.view, wire_retention.RetentionView, query=("days",)),
+    Route(
+        "POST",
+        "/api/retention/erase",
+        retention.erase,
+        wire_retention.Erased,
+        wire_retention.EraseBody,
+    ),
     *NOTICES,
     *TABLE,
     *shared(SESSION),

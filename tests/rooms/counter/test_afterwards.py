@@ -2,6 +2,7 @@
 
 import pytest
 
+from crypto.encoding import format_time
 from rooms.counter import commands as c
 from rooms.counter import events as e
 from rooms.counter.kinds import Missing, Role, Way
@@ -19,6 +20,7 @@ from rooms.refusals import (
     OutOfPhase,
     OutOfRange,
     RatingOpen,
+    RetentionRunning,
     TextMissing,
     UnknownItem,
     WrongRole,
@@ -275,3 +277,22 @@ def test_a_cancelled_session_is_archived_without_minutes() -> None:
     visit.order(c.CancelSession(), APPLICANT)
     visit.order(c.ArchiveRoom())
     assert visit.phase == "archived"
+
+
+def test_personal_data_are_erased_once_and_not_before_their_date() -> None:
+    visit = Visit().waiting()
+    visit.order(c.CancelSession(), APPLICANT)
+    until = visit.now + DAY
+    with pytest.raises(OutOfPhase):
+        visit.order(c.EraseApplicant(visit.now))
+    visit.order(c.ArchiveRoom())
+    with pytest.raises(RetentionRunning) as early:
+        visit.order(c.EraseApplicant(until))
+    assert early.value.params == {"until": format_time(until)}
+    with pytest.raises(WrongRole):
+        visit.order(c.EraseApplicant(until), APPLICANT, at=until)
+    visit.order(c.EraseApplicant(until, MANAGER), at=until)
+    assert visit.state.erased
+    assert visit.happened(e.ApplicantErased) == [e.ApplicantErased(until, MANAGER)]
+    with pytest.raises(AlreadyDone):
+        visit.order(c.EraseApplicant(until))

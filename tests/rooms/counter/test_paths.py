@@ -205,6 +205,7 @@ def scripts() -> Iterator[tuple[Visit, Script]]:
         yield AT[phase](), lambda visit: (visit.minutes(), visit.order(c.ArchiveRoom()))
     yield AT[Phase.ENDED](), lambda visit: (visit.minutes(), visit.order(c.ArchiveRoom()))
     yield AT[Phase.CANCELLED](), lambda visit: visit.order(c.ArchiveRoom())
+    yield AT[Phase.ARCHIVED](), lambda visit: visit.order(c.EraseApplicant(visit.now))
     yield both_accepted(), still_processing
     yield AT[Phase.COMPLETED](), replaced_far
     yield one_of_two_done(), delivers_one_of_two

@@ -31,6 +31,8 @@ from tests.server.site import RunningServer
 
 APPLICANT = {"name": "李秀兰", "number": "11010519491231002X", "phone": "13800138000"}
 CONSENT = "c" * 64
+TICKET = "A012"
+"""What an applicant is called whose name is nobody's business."""
 PENSION = Item(
     code="pension-balance",
     version=3,
@@ -110,9 +112,7 @@ async def visiting(
     """A ticket that waits, with everybody logged in."""
     room = RoomId("s-" + secrets.token_hex(10))
     accounts = server.parts.accounts
-    guest = await accounts.create(
-        None, None, applicant["name"], "", frozenset({AccountRole.GUEST}), room=room
-    )
+    guest = await accounts.create(None, None, TICKET, "", frozenset({AccountRole.GUEST}), room=room)
     near = await server.account("clerk", name="赵敏", organisation="便民服务中心")
     far = await server.account("clerk", name="周强", organisation="社会保险局")
     digest, row = personal_row(room, guest.person, dict(applicant))
@@ -127,7 +127,7 @@ async def visiting(
         applicant=digest,
         continues=continues,
     )
-    order = c.IssueTicket("A012", "h-near", matter=matter)
+    order = c.IssueTicket(TICKET, "h-near", matter=matter)
     await server.parts.desk.create(room, order, THE_SYSTEM, rows=lambda *_: [row])
     async with AsyncExitStack() as stack:
         people = [

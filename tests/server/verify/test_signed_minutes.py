@@ -49,7 +49,7 @@ class Desk:
         inputs = Inputs(
             head=self.hall.head(),
             closing_head="",
-            issuer="云开不见面开标系统",
+            issuer="云开公共服务平台",
             verify_url="",
             verify_hint="yunkai verify minutes.pdf",
         )
@@ -186,7 +186,7 @@ def test_minutes_without_the_seal_are_not_the_platforms(sealed: Desk, alone: Alo
 
 
 def test_nobody_gets_a_certificate_in_the_name_of_the_platform(sealed: Desk) -> None:
-    for name in ("云开不见面开标系统", " 云开不见面开标系统 "):
+    for name in ("云开公共服务平台", " 云开公共服务平台 "):
         with pytest.raises(ValueError, match="in the name of the platform"):
             Person(name, sealed.authority)
 

@@ -118,10 +118,10 @@ async def test_host_and_supervisor_sign_and_the_file_is_preserved(
     root = tender.server.parts.site.authority.root_pem
     found = check_pdf(last, [root])
     assert [(each.field, each.signer, each.problems) for each in found] == [
-        ("seal", "云开不见面开标系统", ()),
+        ("seal", "云开公共服务平台", ()),
         (HOSTS, "host", ()),
         (WATCHES, "supervisor", ()),
-        ("archive", "云开不见面开标系统 时间戳", ()),
+        ("archive", "云开公共服务平台 时间戳", ()),
     ]
     said = pdfsig(last, root, tmp_path)
     assert said.count("Signature Validation: Signature is Valid.") == 3

@@ -1149,6 +1149,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is due by now, or within the days asked for. */
+        get: operations["retention_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases what is due; one session is refused before its date. */
+        post: operations["retention_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/root.pem": {
         parameters: {
             query?: never;
@@ -2040,6 +2074,25 @@ export interface components {
              * @default
              */
             phone: string;
+        };
+        /**
+         * ApplicantErased
+         * @description The personal data were kept until `kept_until` and are erased now. `asked_by` is the
+         *     administrator who did not wait for the platform to do so.
+         */
+        ApplicantErased: {
+            /** Asked By */
+            asked_by: string | null;
+            /**
+             * Kept Until
+             * Format: date-time
+             */
+            kept_until: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ApplicantErased";
         };
         /**
          * ArchiveRoom
@@ -3417,6 +3470,25 @@ export interface components {
             title: string;
         };
         /**
+         * EraseBody
+         * @description One session, or without `room` all that are due.
+         */
+        EraseBody: {
+            /**
+             * Room
+             * @default null
+             */
+            room: string | null;
+        };
+        /**
+         * Erased
+         * @description The sessions whose personal data are being erased.
+         */
+        Erased: {
+            /** Rooms */
+            rooms: string[];
+        };
+        /**
          * Error
          * @description What every answer from 400 on is.
          */
@@ -4368,6 +4440,24 @@ export interface components {
              */
             type: "JudgeMaterial";
             verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * KeptSession
+         * @description An archived session whose personal data are kept until then.
+         */
+        KeptSession: {
+            /** Archived At */
+            archived_at: string;
+            /** Hall */
+            hall: string;
+            /** Number */
+            number: string;
+            /** Room */
+            room: string;
+            /** Served */
+            served: boolean;
+            /** Until */
+            until: string;
         };
         /**
          * Link
@@ -5942,6 +6032,23 @@ export interface components {
             type: "ResumeOpening";
         };
         /**
+         * RetentionView
+         * @description The site's rules in days, and the sessions whose personal data become due in the days asked
+         *     for, the first one first: at most 500.
+         */
+        RetentionView: {
+            /** Archive Days */
+            archive_days: number;
+            /** Now */
+            now: string;
+            /** Retention Days */
+            retention_days: number;
+            /** Sessions */
+            sessions: components["schemas"]["KeptSession"][];
+            /** Unserved Days */
+            unserved_days: number;
+        };
+        /**
          * ReuseAllowed
          * @description Pages of the applicant's earlier sessions may be used.
          */
@@ -6417,7 +6524,7 @@ export interface components {
          * SessionEvent
          * @description What happened, as streams show it.
          */
-        SessionEvent: components["schemas"]["SessionBooked"] | components["schemas"]["BookingLapsed"] | components["schemas"]["TicketIssued"] | components["schemas"]["SessionCancelled"] | components["schemas"]["TicketCalled"] | components["schemas"]["TicketLapsed"] | components["schemas"]["TicketRequeued"] | components["schemas"]["FarAssigned"] | components["schemas"]["HandedOver"] | components["schemas"]["PersonAdmitted"] | components["schemas"]["SessionConnected"] | components["schemas"]["ConsentGiven"] | components["schemas"]["ConsentRefused"] | components["schemas"]["ReuseAllowed"] | components["schemas"]["IdentityCaptured"] | components["schemas"]["IdentityChecked"] | components["schemas"]["MaterialCaptured"] | components["schemas"]["PageReplaced"] | components["schemas"]["PagesOrdered"] | components["schemas"]["PageRemoved"] | components["schemas"]["MaterialJudged"] | components["schemas"]["FieldFilled"] | components["schemas"]["FieldsConfirmed"] | components["schemas"]["FormSigned"] | components["schemas"]["DepartmentInvited"] | components["schemas"]["OpinionGiven"] | components["schemas"]["FeeNoted"] | components["schemas"]["FeePaid"] | components["schemas"]["OutcomeDecided"] | components["schemas"]["SessionEnded"] | components["schemas"]["StepNoted"] | components["schemas"]["ItemCompleted"] | components["schemas"]["ResultDelivered"] | components["schemas"]["Reminded"] | components["schemas"]["Escalated"] | components["schemas"]["RatingInvited"] | components["schemas"]["SessionRated"] | components["schemas"]["RatingAnswered"] | components["schemas"]["SeatLeft"] | components["schemas"]["SeatReturned"] | components["schemas"]["SessionServiceInterrupted"] | components["schemas"]["ChatPosted"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["WarningIssued"] | components["schemas"]["RecordingEnded"] | components["schemas"]["RecordingsMarked"] | components["schemas"]["RecordingStarted"];
+        SessionEvent: components["schemas"]["SessionBooked"] | components["schemas"]["BookingLapsed"] | components["schemas"]["TicketIssued"] | components["schemas"]["SessionCancelled"] | components["schemas"]["TicketCalled"] | components["schemas"]["TicketLapsed"] | components["schemas"]["TicketRequeued"] | components["schemas"]["FarAssigned"] | components["schemas"]["HandedOver"] | components["schemas"]["PersonAdmitted"] | components["schemas"]["SessionConnected"] | components["schemas"]["ConsentGiven"] | components["schemas"]["ConsentRefused"] | components["schemas"]["ReuseAllowed"] | components["schemas"]["IdentityCaptured"] | components["schemas"]["IdentityChecked"] | components["schemas"]["MaterialCaptured"] | components["schemas"]["PageReplaced"] | components["schemas"]["PagesOrdered"] | components["schemas"]["PageRemoved"] | components["schemas"]["MaterialJudged"] | components["schemas"]["FieldFilled"] | components["schemas"]["FieldsConfirmed"] | components["schemas"]["FormSigned"] | components["schemas"]["DepartmentInvited"] | components["schemas"]["OpinionGiven"] | components["schemas"]["FeeNoted"] | components["schemas"]["FeePaid"] | components["schemas"]["OutcomeDecided"] | components["schemas"]["SessionEnded"] | components["schemas"]["StepNoted"] | components["schemas"]["ItemCompleted"] | components["schemas"]["ResultDelivered"] | components["schemas"]["Reminded"] | components["schemas"]["Escalated"] | components["schemas"]["RatingInvited"] | components["schemas"]["SessionRated"] | components["schemas"]["RatingAnswered"] | components["schemas"]["SeatLeft"] | components["schemas"]["SeatReturned"] | components["schemas"]["SessionServiceInterrupted"] | components["schemas"]["ChatPosted"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["ApplicantErased"] | components["schemas"]["WarningIssued"] | components["schemas"]["RecordingEnded"] | components["schemas"]["RecordingsMarked"] | components["schemas"]["RecordingStarted"];
         /**
          * SessionItem
          * @description An item in a list's line.
@@ -9926,6 +10033,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QrCode"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    retention_view: {
+        parameters: {
+            query?: {
+                days?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    retention_erase: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
                 };
             };
             /** @description Refused */

@@ -100,7 +100,8 @@ type Anytime =
   | { type: "RecordingsMarked"; marks: { recording: string; size: number; sha256: string }[] }
   | { type: "RecordingEnded"; recording: string; size: number; sha256: string; reason: string }
   | { type: "RecordPublished"; sha256: string; size: number; log_size: number }
-  | { type: "RoomArchived" };
+  | { type: "RoomArchived" }
+  | { type: "ApplicantErased"; kept_until: string; asked_by: string | null };
 
 export type SessionEvent = Arriving | Consenting | Materials | Filling | Deciding | Processing | Anytime;
 

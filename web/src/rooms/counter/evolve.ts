@@ -247,6 +247,7 @@ function apply(state: SessionState, event: SessionEvent, at: number, entry: Entr
     case "RatingInvited":
     case "RecordingsMarked":
     case "RoomArchived":
+    case "ApplicantErased":
       return state;
     default:
       return state;

@@ -59,5 +59,6 @@ export const log = {
     RecordingEnded: "Recording ended",
     RecordPublished: "The record was made",
     RoomArchived: "Archived",
+    ApplicantErased: "Retention is over: the applicant's personal data were erased",
   },
 };

@@ -45,6 +45,7 @@ export const counter: Same<typeof zh> = {
   not_processing: "This item is not being processed. Please reload.",
   no_result: "This item has no result to deliver yet.",
   not_rated: "No rating waits for an answer.",
+  retention_running: "The personal data are kept until {until} and cannot be erased before that.",
   rating_open: "A bad rating waits for its answer. Please answer it before archiving.",
   unknown_item: "There is no such item. Please reload.",
   unknown_material: "The checklist has no such material. Please reload.",

@@ -104,6 +104,7 @@ export const audit: Same<typeof zh> = {
     rendering_differs: "the minutes drawn again from the log differ ({reason})",
     never_begun: "the log tells of no session",
     person_not_in_log: "the log knows nothing of these personal data",
+    person_not_erased: "the log says that the personal data were erased, {kept} are still here",
     material_differs: "the page is not the one the log names",
     strokes_unreadable: "the signature's strokes can't be read",
     strokes_differ: "the strokes are not those that the log names",

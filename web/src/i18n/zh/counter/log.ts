@@ -59,5 +59,6 @@ export const log = {
     RecordingEnded: "录制结束",
     RecordPublished: "办理记录已生成",
     RoomArchived: "已归档",
+    ApplicantErased: "保存期满，办事人个人信息已删除",
   },
 };

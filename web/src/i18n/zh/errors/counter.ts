@@ -42,6 +42,7 @@ export const counter = {
   not_processing: "这个事项不在办理中。请刷新页面。",
   no_result: "这个事项还没有可以送达的结果。",
   not_rated: "没有等待答复的评价。",
+  retention_running: "个人信息须保存至 {until}，期满前不能删除。",
   rating_open: "还有不满意的评价没有答复。请先答复，再归档。",
   unknown_item: "没有这个事项。请刷新页面。",
   unknown_material: "清单中没有这份材料。请刷新页面。",

@@ -101,6 +101,7 @@ export const audit = {
     rendering_differs: "由日志重新生成的记录与文件不同（{reason}）",
     never_begun: "日志中没有会话",
     person_not_in_log: "日志中没有这项个人信息",
+    person_not_erased: "日志载明个人信息已删除，文件中仍有 {kept} 项",
     material_differs: "材料与日志记载的摘要不符",
     strokes_unreadable: "签名笔迹文件无法读取",
     strokes_differ: "签名笔迹与日志记载的摘要不符",
