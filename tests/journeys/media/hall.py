@@ -216,4 +216,4 @@ def frames_of(file: Path) -> int:
         check=True,
     )
     streams = json.loads(done.stdout)["streams"]
-    return int(streams[0]["nb_read_frames"]) if streams else 0
+    return int(streams[0].get("nb_read_frames", 0)) if streams else 0
