@@ -60,6 +60,17 @@ def _pages(history: History) -> Table:
                 picture.sha256,
             )
         )
+    for shot, (at, by) in zip(state.screenshots, history.screenshots, strict=True):
+        picture = shot.picture
+        rows.append(
+            (
+                "\n".join(filter(None, (f"截屏：{wording.SEEN[shot.of]}", shot.note))),
+                f"{moment(at)}\n{history.name(by)}",
+                f"{picture.media_type}\n{picture.width}×{picture.height}\n{picture.size:,} 字节",
+                "在卷",
+                picture.sha256,
+            )
+        )
     columns = (
         Column("材料", 4),
         Column("采集时间", 4, "center", numeric=True),
@@ -67,7 +78,7 @@ def _pages(history: History) -> Table:
         Column("状态", 2, "center"),
         Column("SHA-256", 7),
     )
-    return Table("附件一　材料页清单", columns, tuple(rows), empty="未采集材料。")
+    return Table("附件一　材料页与截屏清单", columns, tuple(rows), empty="未采集材料，无截屏。")
 
 
 def _course(history: History, names: Mapping[str, str]) -> Table:

@@ -22,6 +22,7 @@ from rooms.counter.kinds import (
     Priority,
     Revealed,
     Role,
+    Seen,
     Side,
     Source,
     Stance,
@@ -230,6 +231,15 @@ class RetakePage:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeScreenshot:
+    """Keeps a picture of the call that a clerk took."""
+
+    picture: Picture
+    of: Seen
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FillField:
     """The value was checked against the field's kind; None empties the field."""
 
@@ -367,6 +377,7 @@ MadeCommand = (
     | CaptureIdentity
     | CaptureMaterial
     | RetakePage
+    | TakeScreenshot
     | FillField
     | SignForm
     | Decide

@@ -24,6 +24,7 @@ from rooms.counter.state import (
     Page,
     Payment,
     Rating,
+    Screenshot,
     Signature,
     State,
     Step,
@@ -153,6 +154,9 @@ def _apply(state: State, event: Event) -> State:
             case = state.cases[event.item]
             judged = {**case.judged, event.material: Judged(event.verdict, event.remark)}
             return _case(state, replace(case, judged=judged))
+        case e.ScreenshotTaken():
+            taken = Screenshot(event.picture, event.of, event.note)
+            return replace(state, screenshots=(*state.screenshots, taken))
         case e.FieldFilled():
             case = state.cases[event.item]
             fields = _without(case.fields, event.field)

@@ -33,6 +33,7 @@ class History:
     ended: datetime | None = None
     rated: datetime | None = None
     captured: dict[PageId, When] = field(default_factory=dict)
+    screenshots: list[When] = field(default_factory=list)
     judged: dict[tuple[str, str], When] = field(default_factory=dict)
     confirmed: dict[tuple[str, str], When] = field(default_factory=dict)
     signed: dict[str, When] = field(default_factory=dict)
@@ -91,6 +92,8 @@ def _note(history: History, entry: Entry[Event]) -> None:
             history.ended = entry.at
         case e.MaterialCaptured(page=page) | e.PageReplaced(page=page):
             history.captured[page] = when
+        case e.ScreenshotTaken():
+            history.screenshots.append(when)
         case e.MaterialJudged(item=item, material=material):
             history.judged[item, material] = when
         case e.FieldsConfirmed(item=item, fields=fields):

@@ -66,6 +66,16 @@ class Source(StrEnum):
     REUSE = "reuse"  # captured in an earlier session
 
 
+class Seen(StrEnum):
+    """What a screenshot of the call shows."""
+
+    APPLICANT = "applicant"
+    NEAR = "near"
+    FAR = "far"
+    DEPARTMENT = "department"
+    SCREEN = "screen"  # a shared desktop
+
+
 class Verdict(StrEnum):
     """What the far clerk says of a material."""
 

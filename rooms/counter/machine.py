@@ -18,6 +18,7 @@ from rooms.counter import (
     queueing,
     rating,
     recordings,
+    screenshots,
     seats,
     signing,
     ticking,
@@ -85,6 +86,8 @@ def decide(state: State, command: Command, *, by: PersonId, now: datetime) -> li
             return materials.remove(state, command)
         case c.JudgeMaterial():
             return materials.judge(state, command)
+        case c.TakeScreenshot():
+            return screenshots.take(state, command)
         case c.FillField():
             return filling.fill(state, command)
         case c.ConfirmFields():

@@ -34,7 +34,7 @@ def capture(state: State, command: c.CaptureMaterial) -> list[Event]:
     case = open_case(state, command.item)
     material = case.item.material(command.material)
     _check_new(state, command.page)
-    _check_picture(command.picture)
+    check_picture(command.picture)
     if command.source is Source.REUSE and command.earlier is None:
         raise PictureUnfit(field="earlier")
     if command.source is Source.REUSE and not state.reuse:
@@ -53,7 +53,7 @@ def retake(state: State, command: c.RetakePage) -> list[Event]:
     working(state)
     page = _page(state, command.previous)
     _check_new(state, command.page)
-    _check_picture(command.picture)
+    check_picture(command.picture)
     if command.source is Source.REUSE:
         raise PictureUnfit(field="source")
     present = state.present(page.item, page.material)
@@ -113,7 +113,8 @@ def _check_new(state: State, page: PageId) -> None:
         raise TooManyPages(most=MOST_PAGES)
 
 
-def _check_picture(picture: Picture) -> None:
+def check_picture(picture: Picture) -> None:
+    """Refuses what no picture can be: PictureUnfit."""
     if not 0 < picture.size <= MOST_SIZE:
         raise PictureUnfit(field="size")
     if picture.pages < 1:

@@ -137,6 +137,7 @@ STAYS: _Table = {
     **_stays([e.IdentityCaptured], [P.CONSENTED]),
     **_stays([e.MaterialCaptured], [P.MATERIALS, P.FILLING, P.SIGNING]),
     **_stays([e.PageReplaced, e.PagesOrdered, e.PageRemoved], WORKING[1:]),
+    **_stays([e.ScreenshotTaken], RECORDED),
     **_stays([e.FormSigned], WORKING),
     **_stays([e.DepartmentInvited, e.OpinionGiven], WORKING),
     **_stays([e.FeeNoted, e.FeePaid], [*WORKING, *AFTER]),

@@ -37,6 +37,7 @@ RIGHTS: dict[type[Command], frozenset[Role]] = {
     c.OrderPages: _WORD,
     c.RemovePage: _WORD,
     c.JudgeMaterial: _FAR,
+    c.TakeScreenshot: _CLERKS,
     c.FillField: _CLERKS | {Role.AGENT},
     c.ConfirmFields: _WORD,
     c.SignForm: _APPLICANT,

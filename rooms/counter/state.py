@@ -16,6 +16,7 @@ from rooms.counter.kinds import (
     Picture,
     Priority,
     Role,
+    Seen,
     Source,
     Stance,
     Verdict,
@@ -78,6 +79,13 @@ class Page:
     source: Source
     removed: bool = False
     replaced_by: PageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screenshot:
+    picture: Picture
+    of: Seen
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +243,7 @@ class State:
     identity: Identity | None = None
     cases: Mapping[str, Case] = field(default_factory=dict)
     pages: Mapping[PageId, Page] = field(default_factory=dict)
+    screenshots: tuple[Screenshot, ...] = ()
     absent: Mapping[PersonId, datetime] = field(default_factory=dict)
     over: bool = False  # the call was ended, or never came about
     outcome: str = ""  # the reason of a cancellation, or of an end before everything was decided
@@ -275,6 +284,11 @@ class State:
     def decided(self) -> bool:
         """Whether every item has its outcome."""
         return not any(True for _ in self.undecided())
+
+    def pictures(self) -> Iterator[Picture]:
+        """Every picture that the log names: pages, those removed included, and screenshots."""
+        yield from (page.picture for page in self.pages.values())
+        yield from (each.picture for each in self.screenshots)
 
     def present(self, item: str, material: str) -> tuple[Page, ...]:
         """The pages of a material that were not removed, in their order."""

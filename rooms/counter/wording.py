@@ -6,6 +6,7 @@ from rooms.counter.kinds import (
     Origin,
     Priority,
     Role,
+    Seen,
     Side,
     Source,
     Stance,
@@ -51,6 +52,13 @@ SOURCES = {
     Source.PHONE: "手机拍摄",
     Source.FILE: "文件",
     Source.REUSE: "复用此前材料",
+}
+SEEN = {
+    Seen.APPLICANT: "办事人",
+    Seen.NEAR: "收件地窗口",
+    Seen.FAR: "办理地窗口",
+    Seen.DEPARTMENT: "联审部门",
+    Seen.SCREEN: "共享桌面",
 }
 VERDICTS = {Verdict.ACCEPTED: "合格", Verdict.RETURNED: "退回", Verdict.WAIVED: "免交"}
 ORIGINS = {Origin.TYPED: "录入", Origin.RECOGNISED: "识别", Origin.REUSED: "复用"}

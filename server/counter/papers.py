@@ -84,17 +84,15 @@ def _retained(time: timedelta) -> str:
 
 
 def _names(catalogue: Catalogue, state: State) -> Mapping[str, str]:
-    """Halls, regions and windows that the session speaks of, as far as the catalogue knows them."""
+    """Both halls with their windows and regions, as far as the catalogue knows them."""
     matter = state.matter
-    found: dict[str, str] = {}
-    for hall in (matter.near_hall, matter.far_hall):
+    halls = (matter.near_hall, matter.far_hall)
+    found = catalogue.window_names(halls)
+    for hall in halls:
         if hall in catalogue.halls:
             found[hall] = catalogue.halls[hall].name
     for code in (matter.near_region, matter.far_region):
         whole = "".join(catalogue.regions[each].name for each in reversed([*catalogue.chain(code)]))
         if whole:
             found[code] = whole
-    for clerk in (state.near, state.far):
-        if clerk is not None and clerk.window in catalogue.windows:
-            found[clerk.window] = catalogue.windows[clerk.window].name
     return found

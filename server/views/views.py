@@ -51,7 +51,7 @@ class Views:
         n, texts = streams.between(looking.audience, outcome.first, outcome.last)
         return f'{{"n":{n},"entries":[{",".join(texts)}]}}'
 
-    def detail(self, room: AnyRoom, looking: Viewer) -> Json:
+    def detail(self, room: AnyRoom, looking: Viewer) -> dict[str, Json]:
         """One room, as its viewer may see it."""
         return {
             "id": room.id,

@@ -213,7 +213,7 @@ def members(material: SessionMaterial, blobs: Blobs) -> Iterator[Source]:
     yield text_member("head.txt", material.head.encode())
     yield text_member("site.json", jcs(dict(material.site)))
     yield text_member("people.json", jcs(dict(material.people)))
-    pages = {page.picture.sha256 for page in material.state.pages.values()}
+    pages = {each.sha256 for each in material.state.pictures()}
     for name in sorted(map(page_file, pages)):
         if name in material.files:
             yield file_member(name, blobs.path(material.files[name]))

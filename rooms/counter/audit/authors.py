@@ -29,6 +29,7 @@ ORDERED: dict[type[Event], type[Command]] = {
     e.PagesOrdered: c.OrderPages,
     e.PageRemoved: c.RemovePage,
     e.MaterialJudged: c.JudgeMaterial,
+    e.ScreenshotTaken: c.TakeScreenshot,
     e.FieldFilled: c.FillField,
     e.FieldsConfirmed: c.ConfirmFields,
     e.FormSigned: c.SignForm,

@@ -46,6 +46,8 @@ def _follows(state: State, event: Event) -> bool:
         case e.PagesOrdered():
             present = state.present(event.item, event.material)
             return sorted(event.pages) == sorted(page.id for page in present)
+        case e.ScreenshotTaken():
+            return not state.over
         case e.FieldsConfirmed():
             fields = state.cases[event.item].fields
             return all(fields[each.field].value == each.value for each in event.fields)

@@ -1,5 +1,5 @@
-"""What the log names by digest: pages of materials, signatures, personal data (audit steps 15 to
-17)."""
+"""What the log names by digest: pages of materials and screenshots, signatures, personal data
+(audit steps 15 to 17)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -45,8 +45,8 @@ def notice_file(name: str) -> str:
 
 
 def pages(log: Log) -> dict[Digest, int]:
-    """Digest and size of every page the log names, those removed included."""
-    return {page.picture.sha256: page.picture.size for page in log.state.pages.values()}
+    """Digest and size of every page and screenshot the log names, those removed included."""
+    return {each.sha256: each.size for each in log.state.pictures()}
 
 
 def signatures(log: Log) -> list[Digest]:

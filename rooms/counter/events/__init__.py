@@ -48,6 +48,7 @@ from rooms.counter.events.materials import (
     PageRemoved,
     PageReplaced,
     PagesOrdered,
+    ScreenshotTaken,
 )
 from rooms.counter.events.processing import (
     Escalated,
@@ -107,6 +108,7 @@ __all__ = [
     "ResultDelivered",
     "ReuseAllowed",
     "RoomArchived",
+    "ScreenshotTaken",
     "SeatLeft",
     "SeatReturned",
     "ServiceInterrupted",
@@ -145,6 +147,7 @@ Event = (
     | PagesOrdered
     | PageRemoved
     | MaterialJudged
+    | ScreenshotTaken
     | FieldFilled
     | FieldsConfirmed
     | FormSigned

@@ -1,9 +1,9 @@
-"""Pages of materials, and what the far clerk says of them. Nothing is ever deleted from the record:
-what was removed stays listed as removed."""
+"""Pages of materials, what the far clerk says of them, and screenshots. Nothing is ever deleted
+from the record: what was removed stays listed as removed."""
 
 from dataclasses import dataclass
 
-from rooms.counter.kinds import Picture, Source, Verdict
+from rooms.counter.kinds import Picture, Seen, Source, Verdict
 from rooms.ids import PageId, RoomId
 
 
@@ -50,3 +50,12 @@ class MaterialJudged:
     material: str
     verdict: Verdict
     remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenshotTaken:
+    """A clerk kept one picture of the call, `of` somebody or of a shared desktop."""
+
+    picture: Picture
+    of: Seen
+    note: str

@@ -83,4 +83,4 @@ class Earlier:
 
 def names(state: State, sha256: Digest) -> bool:
     """Whether the session's log speaks of a picture, pages that were removed included."""
-    return any(page.picture.sha256 == sha256 for page in state.pages.values())
+    return any(each.sha256 == sha256 for each in state.pictures())

@@ -105,6 +105,11 @@ class Catalogue:
         """The active windows of a hall, by their ids."""
         return self._windows_by_hall.get(hall, [])
 
+    def window_names(self, halls: Iterable[str]) -> dict[str, str]:
+        """What the windows of some halls are called by their ids, also of those long closed."""
+        wanted = frozenset(halls)
+        return {each.id: each.name for each in self.tables.windows if each.hall in wanted}
+
     @cached_property
     def _windows_by_hall(self) -> dict[str, list[Window]]:
         found: dict[str, list[Window]] = defaultdict(list)

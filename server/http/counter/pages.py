@@ -1,4 +1,4 @@
-"""Pages of materials: uploaded, looked at, used again in a later session."""
+"""Pages of materials, uploaded, looked at, used again in a later session; screenshots."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from aiohttp import BodyPartReader, ClientError, web
 
 from rooms.counter import commands as c
-from rooms.counter.checks import working
-from rooms.counter.kinds import Picture, Source
+from rooms.counter.checks import on_call, working
+from rooms.counter.kinds import Picture, Seen, Source
 from rooms.counter.rights import check_right
 from rooms.ids import Digest, PageId, RoomId
 from rooms.refusals import Refused, UnknownPage
@@ -43,6 +43,21 @@ async def add(request: web.Request) -> web.Response:
         room.id, _pieces(await reading.single_file(request))
     )
     command = _command(request, page, picture, source)
+    body = f"{request.query_string}\n{picture.sha256}".encode()
+    return await _ordered(request, asker, room, viewer, command, body)
+
+
+async def add_screenshot(request: web.Request) -> web.Response:
+    """Takes a picture of the call that a clerk keeps."""
+    asker, room, viewer = await in_session(request)
+    seen = reading.choice(request, "of", Seen, Seen.APPLICANT)
+    note = request.query.get("note", "")
+    check_right(room.tip, c.TakeScreenshot(_UNKNOWN, seen, note), asker.person)
+    on_call(room.tip)
+    picture = await of(request).captures.receive(
+        room.id, _pieces(await reading.single_file(request))
+    )
+    command = c.TakeScreenshot(picture, seen, note)
     body = f"{request.query_string}\n{picture.sha256}".encode()
     return await _ordered(request, asker, room, viewer, command, body)
 
@@ -95,9 +110,7 @@ async def preview(request: web.Request) -> web.StreamResponse:
     """A page as it is shown, made by this server: WebP of at most 1600 pixels, or 240 (`small`)."""
     room, sha256 = await _looked_at(request)
     size = reading.choice(request, "size", Size, Size.PREVIEW)
-    most = max(
-        each.picture.pages for each in room.state.pages.values() if each.picture.sha256 == sha256
-    )
+    most = max(each.pages for each in room.state.pictures() if each.sha256 == sha256)
     number = reading.number(request, "number", 1, 1, most)
     return _file(request, await of(request).captures.preview(room.id, sha256, number, size))
 
@@ -128,7 +141,7 @@ async def _ordered(
     asker: Account,
     room: Session,
     viewer: Viewer,
-    command: c.CaptureMaterial | c.RetakePage,
+    command: c.CaptureMaterial | c.RetakePage | c.TakeScreenshot,
     body: bytes,
 ) -> web.Response:
     try:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from crypto.encoding import Json
 from rooms.counter.commands import RequeueTicket
 from rooms.counter.wire import EVERY_COMMAND
 from rooms.refusals import MalformedCommand
@@ -38,9 +39,12 @@ async def list_sessions(request: web.Request) -> web.Response:
 
 
 async def detail(request: web.Request) -> web.Response:
-    """One session, as far as the asker may see it."""
+    """One session, as far as the asker may see it, and what windows of its halls are called."""
     _, room, viewer = await in_session(request)
-    return answers.data(of(request).views.detail(room, viewer))
+    catalogue = await of(request).catalogue.current()
+    matter = room.state.matter
+    windows: dict[str, Json] = {**catalogue.window_names((matter.near_hall, matter.far_hall))}
+    return answers.data({**of(request).views.detail(room, viewer), "windows": windows})
 
 
 async def entries(request: web.Request) -> web.Response:

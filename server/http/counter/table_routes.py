@@ -16,6 +16,15 @@ TABLE: tuple[Route, ...] = (
         201,
         query=("item", "material", "source", "replaces"),
     ),
+    Route(
+        "POST",
+        f"{SESSION}/screenshots",
+        pages.add_screenshot,
+        wire_sessions.SessionDone,
+        FORM,
+        201,
+        query=("of", "note"),
+    ),
     Route("GET", f"{SESSION}/pages/earlier", pages.earlier, wire_captures.EarlierPages),
     Route(
         "POST",

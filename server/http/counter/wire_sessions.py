@@ -142,7 +142,8 @@ class SessionMy(Wire):
 
 
 class SessionDetail(Wire):
-    """One session. `matter` is as its first entry has it."""
+    """One session. `matter` is as its first entry has it, `windows` of both halls have their names
+    by their ids."""
 
     id: Id
     phase: SessionPhase
@@ -155,6 +156,7 @@ class SessionDetail(Wire):
     record: str | None
     my: SessionMy
     head: str | None
+    windows: dict[str, str]
 
 
 class Personal(RootModel[dict[str, Any]]):

@@ -13,7 +13,6 @@ from tests.journeys.counter.visit import Counter
 from tests.journeys.person import SOON, Person
 from tests.journeys.site import Site
 
-
 _CALM = "--use-fake-device-for-media-stream=fps=5"
 """Three cameras of thirty pictures a second would leave a small machine nothing for the pages."""
 

@@ -82,6 +82,7 @@ def _end(state: State) -> dict[str, Any]:
         "absent": sorted(state.absent),
         "over": state.over,
         "rating": state.rating and state.rating.level,
+        "screenshots": [each.of.value for each in state.screenshots],
         "removed": sorted(page.id for page in state.pages.values() if page.removed),
         "cases": cases,
     }

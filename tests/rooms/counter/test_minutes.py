@@ -114,8 +114,10 @@ def test_materials_have_their_pages_and_what_was_replaced_is_in_the_annex(
     names = [(row[0], row[5].split("（")[0]) for row in table(found, "材料").rows]
     assert names == [("居民身份证", "合格"), ("本人银行卡", "合格"), ("单位证明（可选）", "未提交")]
     annex = table(found, "附件一")
-    assert [row[3] for row in annex.rows] == ["在卷", "已重拍", "在卷", "在卷"]
-    digests = {page.picture.sha256 for page in window.state.pages.values()}
+    assert [row[3] for row in annex.rows] == ["在卷", "已重拍", "在卷", "在卷", "在卷"]
+    assert annex.rows[-1][0] == "截屏：办事人\n核验时"
+    assert annex.rows[-1][1].endswith("\n周志远")
+    digests = {each.sha256 for each in window.state.pictures()}
     assert {row[4] for row in annex.rows} == digests
 
 

@@ -5,7 +5,16 @@ from collections.abc import Callable, Iterator
 from rooms.counter import commands as c
 from rooms.counter import events as e
 from rooms.counter.evolve import evolve
-from rooms.counter.kinds import IdentityResult, Missing, Role, Side, Stance, Verdict, Way
+from rooms.counter.kinds import (
+    IdentityResult,
+    Missing,
+    Role,
+    Seen,
+    Side,
+    Stance,
+    Verdict,
+    Way,
+)
 from rooms.counter.phases import AFTER, ALIVE, BEFORE, HELD, NEXT, OVER, RECORDED, WORKING, Phase
 from rooms.counter.state import START
 from rooms.counter.terms import Outcome
@@ -105,6 +114,7 @@ def together(visit: Visit) -> None:
 
 
 def records(visit: Visit) -> None:
+    visit.order(c.TakeScreenshot(picture("shot"), Seen.APPLICANT), NEAR)
     visit.order(c.NoteRecording(R1, APPLICANT, FeedKind.CAMERA))
     visit.order(c.MarkRecordings((Mark(R1, 5, digest("5")),)))
     visit.order(c.NoteRecordingEnd(R1, 9, digest("9"), RecordingStop.LEFT))

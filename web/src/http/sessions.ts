@@ -1,4 +1,4 @@
-import type { Role } from "@/rooms/counter/kinds";
+import type { Role, Seen } from "@/rooms/counter/kinds";
 import type { Value } from "@/rooms/counter/terms";
 import { call, freshKey } from "./client";
 import { roomPath } from "./rooms";
@@ -9,6 +9,8 @@ import type { Entries } from "./types";
 export interface SessionDetail {
   readonly id: string;
   readonly my: { readonly person: string; readonly role: Role | null; readonly name: string };
+  /** What the windows of both halls are called, by their ids. */
+  readonly windows: Readonly<Record<string, string>>;
 }
 
 /** Salted digests and what they stand for, as far as the asker may know. */
@@ -61,6 +63,13 @@ export function sendPage(room: string, at: PageAt, picture: Blob, once: string, 
   const form = new FormData();
   form.set("file", picture, picture instanceof File ? picture.name : "page.jpg");
   return call<Entries>("POST", `${roomPath(room)}/pages?${query.toString()}`, { form, once, ...(signal ? { signal } : {}) });
+}
+
+/** Keeps a picture of the call. */
+export function sendScreenshot(room: string, of: Seen, picture: Blob, once: string) {
+  const form = new FormData();
+  form.set("file", picture, "screenshot.jpg");
+  return call<Entries>("POST", `${roomPath(room)}/screenshots?of=${of}`, { form, once });
 }
 
 /** The picture as it came. */

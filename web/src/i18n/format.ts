@@ -44,9 +44,8 @@ export function instant(at: Instant): string {
 
 /** 11月21日 周六 · Sat 21 Nov */
 export function day(at: Instant): string {
-  return format({ month: language() === "zh" ? "long" : "short", day: "numeric", weekday: "short" }).format(
-    new Date(at),
-  );
+  const words = format({ month: language() === "zh" ? "long" : "short", day: "numeric", weekday: "short" }).format(new Date(at));
+  return words.replace(/日(?=周)/, "日 ");
 }
 
 /** 23:41, 1:23:41, or with days in front once there are any; negative is zero. `days` names a number of days. */
@@ -69,6 +68,11 @@ export function size(bytes: number): string {
   }
   const digits = unit === 0 || value >= 100 || Number.isInteger(value) ? 0 : 1;
   return `${value.toFixed(digits)} ${units[unit] ?? ""}`;
+}
+
+/** Names one after the other: 甲、乙 · A, B */
+export function listed(names: readonly string[]): string {
+  return names.join(language() === "zh" ? "、" : ", ");
 }
 
 /** A digest in groups of eight, which people compare by eye. */

@@ -1224,7 +1224,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session, as far as the asker may see it. */
+        /** One session, as far as the asker may see it, and what windows of its halls are called. */
         get: operations["sessions_detail"];
         put?: never;
         post?: never;
@@ -1654,6 +1654,23 @@ export interface paths {
         put?: never;
         /** A ticket nobody came for waits again, behind three others. */
         post: operations["windows_requeue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/screenshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a picture of the call that a clerk keeps. */
+        post: operations["pages_add_screenshot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6247,6 +6264,21 @@ export interface components {
             seed: string;
         };
         /**
+         * ScreenshotTaken
+         * @description A clerk kept one picture of the call, `of` somebody or of a shared desktop.
+         */
+        ScreenshotTaken: {
+            /** Note */
+            note: string;
+            of: components["schemas"]["Seen"];
+            picture: components["schemas"]["Picture"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ScreenshotTaken";
+        };
+        /**
          * Sealed
          * @description A sealed object (docs/formats/seal.md, 1).
          */
@@ -6317,6 +6349,12 @@ export interface components {
             /** Video */
             video: string;
         };
+        /**
+         * Seen
+         * @description What a screenshot of the call shows.
+         * @enum {string}
+         */
+        Seen: "applicant" | "near" | "far" | "department" | "screen";
         /**
          * Service
          * @description An agreement by which a hall serves an item for people of a region.
@@ -6458,7 +6496,8 @@ export interface components {
         };
         /**
          * SessionDetail
-         * @description One session. `matter` is as its first entry has it.
+         * @description One session. `matter` is as its first entry has it, `windows` of both halls have their names
+         *     by their ids.
          */
         SessionDetail: {
             /** Ends At */
@@ -6484,6 +6523,10 @@ export interface components {
             record: string | null;
             /** Starts At */
             starts_at: string | null;
+            /** Windows */
+            windows: {
+                [key: string]: string;
+            };
         };
         /**
          * SessionDone
@@ -6524,7 +6567,7 @@ export interface components {
          * SessionEvent
          * @description What happened, as streams show it.
          */
-        SessionEvent: components["schemas"]["SessionBooked"] | components["schemas"]["BookingLapsed"] | components["schemas"]["TicketIssued"] | components["schemas"]["SessionCancelled"] | components["schemas"]["TicketCalled"] | components["schemas"]["TicketLapsed"] | components["schemas"]["TicketRequeued"] | components["schemas"]["FarAssigned"] | components["schemas"]["HandedOver"] | components["schemas"]["PersonAdmitted"] | components["schemas"]["SessionConnected"] | components["schemas"]["ConsentGiven"] | components["schemas"]["ConsentRefused"] | components["schemas"]["ReuseAllowed"] | components["schemas"]["IdentityCaptured"] | components["schemas"]["IdentityChecked"] | components["schemas"]["MaterialCaptured"] | components["schemas"]["PageReplaced"] | components["schemas"]["PagesOrdered"] | components["schemas"]["PageRemoved"] | components["schemas"]["MaterialJudged"] | components["schemas"]["FieldFilled"] | components["schemas"]["FieldsConfirmed"] | components["schemas"]["FormSigned"] | components["schemas"]["DepartmentInvited"] | components["schemas"]["OpinionGiven"] | components["schemas"]["FeeNoted"] | components["schemas"]["FeePaid"] | components["schemas"]["OutcomeDecided"] | components["schemas"]["SessionEnded"] | components["schemas"]["StepNoted"] | components["schemas"]["ItemCompleted"] | components["schemas"]["ResultDelivered"] | components["schemas"]["Reminded"] | components["schemas"]["Escalated"] | components["schemas"]["RatingInvited"] | components["schemas"]["SessionRated"] | components["schemas"]["RatingAnswered"] | components["schemas"]["SeatLeft"] | components["schemas"]["SeatReturned"] | components["schemas"]["SessionServiceInterrupted"] | components["schemas"]["ChatPosted"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["ApplicantErased"] | components["schemas"]["WarningIssued"] | components["schemas"]["RecordingEnded"] | components["schemas"]["RecordingsMarked"] | components["schemas"]["RecordingStarted"];
+        SessionEvent: components["schemas"]["SessionBooked"] | components["schemas"]["BookingLapsed"] | components["schemas"]["TicketIssued"] | components["schemas"]["SessionCancelled"] | components["schemas"]["TicketCalled"] | components["schemas"]["TicketLapsed"] | components["schemas"]["TicketRequeued"] | components["schemas"]["FarAssigned"] | components["schemas"]["HandedOver"] | components["schemas"]["PersonAdmitted"] | components["schemas"]["SessionConnected"] | components["schemas"]["ConsentGiven"] | components["schemas"]["ConsentRefused"] | components["schemas"]["ReuseAllowed"] | components["schemas"]["IdentityCaptured"] | components["schemas"]["IdentityChecked"] | components["schemas"]["MaterialCaptured"] | components["schemas"]["PageReplaced"] | components["schemas"]["PagesOrdered"] | components["schemas"]["PageRemoved"] | components["schemas"]["MaterialJudged"] | components["schemas"]["ScreenshotTaken"] | components["schemas"]["FieldFilled"] | components["schemas"]["FieldsConfirmed"] | components["schemas"]["FormSigned"] | components["schemas"]["DepartmentInvited"] | components["schemas"]["OpinionGiven"] | components["schemas"]["FeeNoted"] | components["schemas"]["FeePaid"] | components["schemas"]["OutcomeDecided"] | components["schemas"]["SessionEnded"] | components["schemas"]["StepNoted"] | components["schemas"]["ItemCompleted"] | components["schemas"]["ResultDelivered"] | components["schemas"]["Reminded"] | components["schemas"]["Escalated"] | components["schemas"]["RatingInvited"] | components["schemas"]["SessionRated"] | components["schemas"]["RatingAnswered"] | components["schemas"]["SeatLeft"] | components["schemas"]["SeatReturned"] | components["schemas"]["SessionServiceInterrupted"] | components["schemas"]["ChatPosted"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["ApplicantErased"] | components["schemas"]["WarningIssued"] | components["schemas"]["RecordingEnded"] | components["schemas"]["RecordingsMarked"] | components["schemas"]["RecordingStarted"];
         /**
          * SessionItem
          * @description An item in a list's line.
@@ -11069,6 +11112,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pages_add_screenshot: {
+        parameters: {
+            query?: {
+                of?: string;
+                note?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDone"];
+                };
             };
             /** @description Refused */
             default: {

@@ -51,10 +51,16 @@ async def put(
     visit: Visit, api: Api, data: bytes, material: str = "id-card", **query: str
 ) -> dict[str, Any]:
     """Uploads a page: the entry it led to."""
+    return await handed_in(visit, api, data, "pages", item=ITEM.code, material=material, **query)
+
+
+async def handed_in(
+    visit: Visit, api: Api, data: bytes, where: str, **asked: str
+) -> dict[str, Any]:
+    """Uploads a picture: the entry it led to."""
     form = FormData()
     form.add_field("file", data, filename="photo.exe", content_type="text/html")
-    asked = {"item": ITEM.code, "material": material, **query}
-    status, answer = await _sent(visit, api, form, asked)
+    status, answer = await _sent(visit, api, form, asked, where)
     if status != 201:
         raise ApiRefused(status, answer["error"]["code"], answer["error"]["params"])
     assert isinstance(answer["entries"][-1], dict)
@@ -62,12 +68,12 @@ async def put(
 
 
 async def _sent(
-    visit: Visit, api: Api, form: Any, asked: dict[str, str], **headers: str
+    visit: Visit, api: Api, form: Any, asked: dict[str, str], where: str = "pages", **headers: str
 ) -> tuple[int, Any]:
     async with ClientSession(visit.server.url) as session:
         sent = {"Authorization": f"Bearer {api.token}", **headers}
         async with session.post(
-            f"{visit.path}/pages", params=asked, data=form, headers=sent
+            f"{visit.path}/{where}", params=asked, data=form, headers=sent
         ) as answer:
             return answer.status, await answer.json()
 
@@ -165,6 +171,30 @@ async def _may(api: Api, path: str) -> bool:
             raise
         return False
     return True
+
+
+async def test_a_screenshot_of_either_clerk_is_kept_and_seen(visit: Visit) -> None:
+    face, desk = jpeg(640, 360), jpeg(1280, 720)
+    of_face = await handed_in(visit, visit.as_far, face, "screenshots", of="applicant", note="核验")
+    await handed_in(visit, visit.as_near, desk, "screenshots", of="screen")
+    assert of_face["event"]["of"] == "applicant"
+    assert of_face["event"]["note"] == "核验"
+    for data in (face, desk):
+        at = f"{visit.path}/pages/{hashlib.sha256(data).hexdigest()}"
+        assert await visit.as_applicant.fetch(at) == data
+        assert (await visit.as_far.fetch(f"{at}/preview?size=small"))[8:12] == b"WEBP"
+
+
+async def test_a_screenshot_that_is_refused_leaves_no_file(visit: Visit) -> None:
+    data = jpeg(640, 360)
+    shot = handed_in(visit, visit.as_applicant, data, "screenshots", of="near")
+    assert await refused(shot) == (403, "wrong_role")
+    paper = pdf(1)
+    shot = handed_in(visit, visit.as_near, paper, "screenshots", of="near")
+    assert (await refused(shot))[1] == "picture_unfit"
+    for sent in (data, paper):
+        at = f"{visit.path}/pages/{hashlib.sha256(sent).hexdigest()}"
+        assert (await refused(visit.as_near.fetch(at)))[0] == 404
 
 
 async def test_only_the_near_side_puts_something_on_the_table(visit: Visit) -> None:

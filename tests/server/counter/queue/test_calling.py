@@ -9,7 +9,17 @@ import pytest
 
 from server.client.api import Api, ApiRefused
 from server.counter.queue.windows import AWAY
-from tests.server.counter.queue.hall import HOUSING, MEDICAL, NEAR, PENSION, TEN, Halls, halls
+from tests.server.counter.queue.hall import (
+    FAR,
+    HOUSING,
+    MEDICAL,
+    NEAR,
+    PENSION,
+    TEN,
+    Halls,
+    catalogue,
+    halls,
+)
 from tests.server.site import serving, until
 
 
@@ -198,6 +208,14 @@ async def test_a_clerk_hands_over_to_another_window(site: Halls) -> None:
     assert [each["room"] for each in (await desk(other))["mine"]] == [ticket["room"]]
     assert (await desk(near))["mine"] == []
     assert (await site.display())["called"][0]["window"] == "xishan-2"
+
+
+async def test_a_session_says_what_the_windows_of_its_halls_are_called(site: Halls) -> None:
+    near, _ = await site.both_open()
+    await site.ticket()
+    told = await near.get(f"/api/sessions/{await next_at(near)}")
+    of_both = [each for each in catalogue()["windows"] if each["hall"] in (NEAR, FAR)]
+    assert told["windows"] == {each["id"]: each["name"] for each in of_both}
 
 
 async def test_two_clerks_never_sit_at_one_window(site: Halls) -> None:

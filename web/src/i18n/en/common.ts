@@ -44,6 +44,7 @@ export const common: Same<typeof zh> = {
     days: "{n} day | {n} days",
     over: "Time is up",
     left: "Left",
+    moment: "under 1 min",
     minutes: "{n} min",
     seconds: "{n} s",
     hours: "{n} h",

@@ -26,6 +26,7 @@ export const media: Same<typeof zh> = {
     reconnecting: "Reconnecting",
     muted: "Muted",
     enlarge: "Enlarge {name}",
+    keep: "Screenshot",
     pip: "Picture in picture",
     fullscreen: "Full screen",
     label: "Picture of {name}",
@@ -74,6 +75,7 @@ export const media: Same<typeof zh> = {
     nobody_sends: "Nobody is sending a picture now",
   },
   said: {
+    kept: "Kept in the record",
     granted: "The host gives the floor to {name}",
     granted_me: "The host gives you the floor; everybody sees and hears you now",
     taken_me: "You no longer have the floor; your picture and sound have stopped",

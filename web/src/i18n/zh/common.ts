@@ -41,6 +41,7 @@ export const common = {
     days: "{n} 天",
     over: "已到时间",
     left: "剩余",
+    moment: "不到 1 分钟",
     minutes: "{n} 分钟",
     seconds: "{n} 秒",
     hours: "{n} 小时",

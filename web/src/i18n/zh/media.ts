@@ -23,6 +23,7 @@ export const media = {
     reconnecting: "正在重连",
     muted: "已静音",
     enlarge: "放大 {name}",
+    keep: "截屏",
     pip: "画中画",
     fullscreen: "全屏",
     label: "{name}的画面",
@@ -71,6 +72,7 @@ export const media = {
     nobody_sends: "现在没有人发送画面",
   },
   said: {
+    kept: "已截屏，记入办理记录",
     granted: "主持人请 {name} 发言",
     granted_me: "主持人请您发言，大家现在能看到、听到您",
     taken_me: "您的发言已结束，画面和声音已停止发送",

@@ -30,9 +30,10 @@ export function shortDay(day: string): string {
   return `${Number(day.slice(5, 7))}-${Number(day.slice(8))}`;
 }
 
-/** How long since or until, in whole minutes, or hours and days once there are any. */
+/** How long since or until: under a minute, in whole minutes, or hours and days once there are any. */
 export function duration(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000));
+  if (minutes < 1) return translate("time.moment");
   if (minutes < 90) return translate("time.minutes", { n: minutes });
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? translate("time.hours", { n: hours }) : translate("time.days", { n: Math.floor(hours / 24) });

@@ -11,6 +11,7 @@ import type {
   Priority,
   Role,
   Side,
+  Seen,
   Source,
   Stance,
   Verdict,
@@ -50,7 +51,8 @@ type Materials =
   | { type: "PageReplaced"; page: string; previous: string; picture: Picture; source: Source }
   | { type: "PagesOrdered"; item: string; material: string; pages: string[] }
   | { type: "PageRemoved"; page: string; reason: string }
-  | { type: "MaterialJudged"; item: string; material: string; verdict: Verdict; remark: string };
+  | { type: "MaterialJudged"; item: string; material: string; verdict: Verdict; remark: string }
+  | { type: "ScreenshotTaken"; picture: Picture; of: Seen; note: string };
 
 type Filling =
   | { type: "FieldFilled"; item: string; field: string; value: string | null; origin: Origin }

@@ -22,6 +22,7 @@ describe.each(NAMES)("the session “%s” that the machine went through", (name
     expect([...state.absent.keys()].sort()).toEqual(end.absent);
     expect(state.over).toBe(end.over);
     expect(state.rating?.level ?? null).toBe(end.rating);
+    expect(state.screenshots.map((each) => each.of)).toEqual(end.screenshots);
     expect([...state.pages.values()].filter((page) => page.removed).map((page) => page.id).sort()).toEqual(end.removed);
   });
 

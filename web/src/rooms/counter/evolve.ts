@@ -162,6 +162,11 @@ function apply(state: SessionState, event: SessionEvent, at: number, entry: Entr
       const left = (state.cases.get(page.item)?.pages.get(page.material) ?? []).filter((each) => each !== page.id);
       return lay({ ...state, pages: withKey(state.pages, page.id, { ...page, removed: true }) }, page.item, page.material, left);
     }
+    case "ScreenshotTaken": {
+      const { picture, of, note } = event;
+      const taken = { id: picture.sha256, picture, of, note, by: entry.by, at };
+      return { ...state, screenshots: [...state.screenshots, taken] };
+    }
     case "MaterialJudged":
       return eachCase(state, event.item, (each) => ({
         ...each,

@@ -8,6 +8,8 @@ export type Priority = "none" | "elderly" | "disabled" | "military" | "pregnant"
 export type IdentityMethod = "card" | "passport" | "other" | "agent";
 export type IdentityResult = "passed" | "failed" | "again";
 export type Source = "camera" | "phone" | "file" | "reuse";
+/** What a screenshot of the call shows. */
+export type Seen = "applicant" | "near" | "far" | "department" | "screen";
 export type Verdict = "accepted" | "returned" | "waived";
 export type Origin = "typed" | "recognised" | "reused";
 export type Stance = "agree" | "disagree" | "conditions";

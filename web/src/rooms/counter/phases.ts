@@ -8,6 +8,8 @@ export const WORKING: readonly Phase[] = ["identified", "materials", "filling", 
 export const TALKING: readonly Phase[] = ["connecting", "consented", ...WORKING];
 /** People may be together in a call. */
 export const HELD: readonly Phase[] = [...TALKING, "decided"];
+/** What is sent may be recorded and kept: never before there is consent. */
+export const RECORDED: readonly Phase[] = ["consented", ...WORKING, "decided"];
 export const AFTER: readonly Phase[] = ["decided", "processing", "completed", "delivered"];
 
 /** The stages on top of the page. */

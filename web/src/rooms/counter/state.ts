@@ -10,6 +10,7 @@ import type {
   Picture,
   Priority,
   Role,
+  Seen,
   Source,
   Stance,
   Verdict,
@@ -50,6 +51,16 @@ export interface Page {
   readonly source: Source;
   readonly removed: boolean;
   readonly replacedBy: string | null;
+  readonly by: Author;
+  readonly at: number;
+}
+
+/** A picture of the call that a clerk kept; its digest is its id. */
+export interface Screenshot {
+  readonly id: string;
+  readonly picture: Picture;
+  readonly of: Seen;
+  readonly note: string;
   readonly by: Author;
   readonly at: number;
 }
@@ -132,6 +143,7 @@ export interface SessionState {
   readonly identity: Identity | null;
   readonly cases: ReadonlyMap<string, Case>;
   readonly pages: ReadonlyMap<string, Page>;
+  readonly screenshots: readonly Screenshot[];
   /** Who dropped out of the call, and when. */
   readonly absent: ReadonlyMap<string, number>;
   /** The call was ended, or never came about. */
@@ -168,6 +180,7 @@ export const EMPTY: SessionState = {
   identity: null,
   cases: new Map(),
   pages: new Map(),
+  screenshots: [],
   absent: new Map(),
   over: false,
   ending: "",

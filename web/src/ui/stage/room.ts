@@ -31,6 +31,8 @@ export interface StageRoom {
   readonly waits: ComputedRef<boolean>;
   /** Which slot is large when nobody chose, first that shows a picture. */
   readonly order: ComputedRef<readonly Slot[]>;
+  /** Keeps a picture of what a slot shows; null for whom nothing is kept. */
+  readonly keep: ComputedRef<((slot: Slot, picture: Blob) => Promise<void>) | null>;
   nameOf(person: string): string;
   /** What somebody in a slot is here. */
   whatOf(slot: Slot, person: string): string;

@@ -3,7 +3,7 @@ export const doing = {
   bar: {
     now: "What you do now:",
     wait: "Nothing to do now:",
-    called: "Please come to window {window}",
+    called: "Please come to {window}",
   },
   situation: {
     connect: "Check the ticket's number, then connect with the deciding window",

@@ -1,7 +1,7 @@
 /** The record */
 export const log = {
   said: {
-    called: "You are called: window {window}.",
+    called: "You are called: please come to {window}.",
     connected: "Connected.",
     returned: "“{material}” was returned: {remark}",
     decided: "Decision about “{item}”: {outcome}",
@@ -15,7 +15,7 @@ export const log = {
     BookingLapsed: "The booking lapsed",
     TicketIssued: "Ticket {number}",
     SessionCancelled: "{who} cancelled",
-    TicketCalled: "Called to window {window} (time {times})",
+    TicketCalled: "Called to {window} (time {times})",
     TicketLapsed: "The ticket lapsed",
     TicketRequeued: "Queued again",
     FarAssigned: "{name} took the deciding window",
@@ -32,6 +32,7 @@ export const log = {
     PagesOrdered: "Pages of “{material}” ordered",
     PageRemoved: "A page was removed",
     MaterialJudged: "“{material}”: {verdict} {remark}",
+    ScreenshotTaken: "Screenshot: {of}",
     FieldFilled: "“{field}” filled in",
     FieldsConfirmed: "Confirmed: {count} fields",
     FormSigned: "The applicant signed",

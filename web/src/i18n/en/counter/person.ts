@@ -3,7 +3,7 @@ export const person = {
   arrive: {
     number: "Your ticket",
     wait: "Wait in the hall or on this page; a tone sounds when you are called.",
-    called: "Please come to window {window}",
+    called: "Please come to {window}",
     starts: "Booked for",
     far: "Deciding window",
     far_ready: "{name} has taken the session",

@@ -26,7 +26,6 @@ export const place = {
   head: {
     ticket: "Ticket {number}",
     timeline: "Where the session stands",
-    window: "Window {window}",
     here: "here",
     away: "not here",
     reconnecting: "reconnecting for {time}",
@@ -41,6 +40,12 @@ export const place = {
     read: "Understood",
     reconnecting: "The connection of {who} dropped and is being restored. Nothing is lost; the session goes on where it stopped.",
     over: "The call is over",
+  },
+  shot: {
+    tab: "Screenshots",
+    title: "Screenshots",
+    open: "Look at the screenshot: {of}, {at}",
+    of: { applicant: "applicant", near: "receiving window", far: "deciding window", department: "department", screen: "shared screen" },
   },
   tabs: { label: "Session panels", work: "Work", people: "People", chat: "Chat", log: "Log", chat_hint: "Everything said here enters the record.", chat_placeholder: "Enters the record" },
   card: { todo: "to do", here: "now", done: "done", wait: "waiting" },

@@ -5,7 +5,7 @@ export const display = {
   number: "Ticket",
   window: "Window",
   waiting: "Waiting",
-  minutes: "A ticket taken now waits about {n} minutes",
+  minutes: "A ticket taken now waits about {n} minute | A ticket taken now waits about {n} minutes",
   no_window: "No window is open now",
   nobody_called: "One moment: called tickets appear here",
   last: "Called before",

@@ -3,7 +3,7 @@ export const doing = {
   bar: {
     now: "您现在需要做的：",
     wait: "现在不需要您操作：",
-    called: "请到 {window} 窗口",
+    called: "请到{window}",
   },
   situation: {
     connect: "核对办事人票号后接通办理地窗口",

@@ -1,7 +1,7 @@
 /** 办理记录 */
 export const log = {
   said: {
-    called: "已叫号，请到 {window} 窗口。",
+    called: "已叫号，请到{window}。",
     connected: "已接通。",
     returned: "“{material}”被退回：{remark}",
     decided: "“{item}”的决定：{outcome}",
@@ -15,7 +15,7 @@ export const log = {
     BookingLapsed: "预约过期",
     TicketIssued: "取号 {number}",
     SessionCancelled: "{who}取消办理",
-    TicketCalled: "{window} 窗口叫号（第 {times} 次）",
+    TicketCalled: "{window}叫号（第 {times} 次）",
     TicketLapsed: "过号",
     TicketRequeued: "重新排队",
     FarAssigned: "办理地窗口 {name} 接单",
@@ -32,6 +32,7 @@ export const log = {
     PagesOrdered: "调整“{material}”页序",
     PageRemoved: "移除一页",
     MaterialJudged: "“{material}”：{verdict} {remark}",
+    ScreenshotTaken: "截屏：{of}",
     FieldFilled: "填写“{field}”",
     FieldsConfirmed: "确认 {count} 项内容",
     FormSigned: "办事人签名",

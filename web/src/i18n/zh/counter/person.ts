@@ -3,7 +3,7 @@ export const person = {
   arrive: {
     number: "您的票号",
     wait: "请在大厅或在本页等候，叫到您时会有提示音。",
-    called: "请到 {window} 窗口",
+    called: "请到{window}",
     starts: "预约时间",
     far: "办理地窗口",
     far_ready: "{name} 已接单",

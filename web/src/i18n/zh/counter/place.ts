@@ -26,7 +26,6 @@ export const place = {
   head: {
     ticket: "票号 {number}",
     timeline: "办理进度",
-    window: "{window} 窗口",
     here: "在线",
     away: "不在线",
     reconnecting: "重连中 {time}",
@@ -41,6 +40,12 @@ export const place = {
     read: "知道了",
     reconnecting: "{who}的连接中断，正在重连。本次办理保持不变，恢复后从中断处继续。",
     over: "通话已结束",
+  },
+  shot: {
+    tab: "截屏",
+    title: "截屏",
+    open: "查看截屏：{of}，{at}",
+    of: { applicant: "办事人", near: "收件地窗口", far: "办理地窗口", department: "联审部门", screen: "共享桌面" },
   },
   tabs: { label: "会话面板", work: "办理", people: "人员", chat: "交谈", log: "记录", chat_hint: "所有发言都记入办理记录。", chat_placeholder: "发言将记入办理记录" },
   card: { todo: "待办", here: "进行中", done: "已完成", wait: "等待对方" },

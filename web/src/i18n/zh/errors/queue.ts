@@ -6,7 +6,7 @@ export const queue = {
   far_closed: "办理地大厅今天不再开放。请预约其他日期。",
   ticket_doubled: "您已预约过这个事项，或已经取号。请使用原来的号，或先取消。",
   identity_number_wrong: "证件号码不正确。请对照证件重新填写。",
-  wrong_code: "票号或取号码不对。请对照取号凭条重新输入。",
+  wrong_code: "票号或验证码不对。请对照取号或预约时得到的内容再填一次。",
   ticket_expired: "这个号是 {day} 的，已过期。请重新取号。",
   ticket_over: "这个号的业务已经结束或取消。需要再办时，请重新取号。",
   no_such_ticket: "没有这个号。请刷新页面。",

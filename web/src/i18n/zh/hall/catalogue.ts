@@ -18,7 +18,7 @@ export const catalogue = {
   what: "问题",
   nothing_new: "文件没有错误，内容与现有目录相同",
   right: "文件没有错误，将会改变：",
-  would_change: "{table}：{n} 行",
+  would_change: "{table}：{count} 行",
   bring: "导入",
   brought: "已导入",
   tables: "目录中的表",
@@ -26,6 +26,7 @@ export const catalogue = {
   none: "没有内容",
   none_hint: "导入一个文件后会显示在这里。",
   rows: "共 {n} 行",
+  and_more: "{codes} 等 {n} 项",
   table: {
     regions: "地区",
     halls: "大厅",

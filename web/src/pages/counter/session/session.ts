@@ -59,6 +59,8 @@ export function useCounter(id: string) {
     clearTimeout(timer);
   });
 
+  /** What a window is called; its id, if it is gone from the catalogue. */
+  const windowName = (window: string): string => detail.value?.windows[window] ?? window;
   const valuesOf = (each: Case): ReadonlyMap<string, Value> => fieldValues(personal.value, each);
 
   async function open(): Promise<void> {
@@ -73,7 +75,7 @@ export function useCounter(id: string) {
 
   return {
     id, now, detail, error, state, entries, people, link, progress, media, me, plan, informed, applicant, number,
-    open, order, taken, listen, valuesOf,
+    open, order, taken, listen, valuesOf, windowName,
   };
 }
 

@@ -1,10 +1,12 @@
 /** A session as the stage sees it: who may send, and whom everybody looks at. */
 
 import { computed } from "vue";
+import { freshKey } from "@/http/client";
+import { sendScreenshot } from "@/http/sessions";
 import { translate as t } from "@/i18n";
 import type { Slot } from "@/media/types";
-import type { Role } from "@/rooms/counter/kinds";
-import { HELD } from "@/rooms/counter/phases";
+import type { Role, Seen } from "@/rooms/counter/kinds";
+import { HELD, RECORDED } from "@/rooms/counter/phases";
 import { roleOf } from "@/rooms/counter/state";
 import type { StageRoom } from "@/ui/stage/room";
 import type { Counter } from "./session";
@@ -16,6 +18,8 @@ const SHARERS: ReadonlySet<Role | null> = new Set<Role | null>(["near", "far"]);
 const FAR_LOOKS: readonly Slot[] = ["screen", "stage", "supervisor", "floor", "hall"];
 const OTHERS_LOOK: readonly Slot[] = ["screen", "hall", "supervisor", "stage", "floor"];
 
+const SHOWS: Readonly<Record<Slot, Seen>> = { stage: "applicant", supervisor: "near", hall: "far", floor: "department", screen: "screen" };
+
 export function stageOf(room: Counter): StageRoom {
   const { id, state, me, link, media, people } = room;
   const on = computed(() => !state.value.over && HELD.includes(state.value.phase));
@@ -23,6 +27,10 @@ export function stageOf(room: Counter): StageRoom {
     camera: on.value && SENDERS.has(me.value.role),
     screen: on.value && SHARERS.has(me.value.role),
   }));
+  const keeps = computed(() => rights.value.screen && RECORDED.includes(state.value.phase));
+  const keep = async (slot: Slot, picture: Blob): Promise<void> => {
+    room.taken(await sendScreenshot(id, SHOWS[slot], picture, freshKey()));
+  };
   return {
     id,
     link,
@@ -35,6 +43,7 @@ export function stageOf(room: Counter): StageRoom {
     says: computed(() => ""),
     waits: computed(() => false),
     order: computed(() => (me.value.role === "far" ? FAR_LOOKS : OTHERS_LOOK)),
+    keep: computed(() => (keeps.value ? keep : null)),
     nameOf: (person) => personName(room, person),
     whatOf: (_, person) => t(`counter.role.${roleOf(state.value, person) ?? "applicant"}`),
     presenceOf: (person) => {

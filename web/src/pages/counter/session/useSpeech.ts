@@ -12,7 +12,7 @@ export function useSpeech(room: Counter): void {
     for (const { event } of fresh) {
       switch (event.type) {
         case "TicketCalled": {
-          const words = t("counter.said.called", { window: event.window });
+          const words = t("counter.said.called", { window: room.windowName(event.window) });
           speak(words);
           if (room.me.value.role === "applicant") {
             chime();

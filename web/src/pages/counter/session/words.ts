@@ -1,7 +1,7 @@
 /** Items, fields, people and entries of a session in words. */
 
 import { isMessage, language, translate as t, type Gaps } from "@/i18n";
-import { date, instant } from "@/i18n/format";
+import { date, instant, listed } from "@/i18n/format";
 import { yuan } from "@/i18n/money";
 import type { Entry } from "@/rooms/counter/events";
 import type { Role } from "@/rooms/counter/kinds";
@@ -35,7 +35,7 @@ export function valueText(kind: FieldKind, value: Value | undefined): string {
 export const roleText = (role: Role): string => t(`counter.role.${role}`);
 
 /** What somebody is called here: the applicant's name where it may be known. */
-export function personName({ state, applicant }: Pick<Counter, "state" | "applicant">, person: string): string {
+export function personName({ state, applicant }: Pick<Counter, "state" | "applicant" | "windowName">, person: string): string {
   const name = nameOf(state.value, person);
   if (name !== "") return name;
   const role = roleOf(state.value, person);
@@ -47,9 +47,8 @@ export function personName({ state, applicant }: Pick<Counter, "state" | "applic
 export function gapsOf(state: SessionState, plan: Plan): Gaps {
   const each = plan.item === null ? undefined : state.cases.get(plan.item);
   if (each === undefined) return { what: "", count: 0 };
-  const separator = language() === "zh" ? "、" : ", ";
   return {
-    what: toCapture(each).map(named).join(separator),
+    what: listed(toCapture(each).map(named)),
     count: plan.situation === "fill" ? unfilled(each).length : unconfirmed(each).length,
   };
 }
@@ -62,7 +61,7 @@ export function levelText(level: number): string {
 }
 
 /** An entry as a sentence. */
-export function entryText(room: Pick<Counter, "state" | "applicant">, entry: Entry): string {
+export function entryText(room: Pick<Counter, "state" | "applicant" | "windowName">, entry: Entry): string {
   const { type } = entry.event;
   const key = `counter.log.${type}`;
   const who = entry.by.name === "" ? personName(room, entry.by.person) : entry.by.name;
@@ -70,7 +69,7 @@ export function entryText(room: Pick<Counter, "state" | "applicant">, entry: Ent
   return t(isMessage(key) ? key : "counter.log.unknown", gaps).trim();
 }
 
-function entryGaps(room: Pick<Counter, "state" | "applicant">, { event }: Entry): Gaps {
+function entryGaps(room: Pick<Counter, "state" | "applicant" | "windowName">, { event }: Entry): Gaps {
   const { cases } = room.state.value;
   const material = (item: string, id: string): string => {
     const each = cases.get(item);
@@ -80,7 +79,7 @@ function entryGaps(room: Pick<Counter, "state" | "applicant">, { event }: Entry)
     case "TicketIssued":
       return { number: event.number };
     case "TicketCalled":
-      return { window: event.window, times: event.times };
+      return { window: room.windowName(event.window), times: event.times };
     case "FarAssigned":
     case "HandedOver":
       return { name: event.clerk_name, reason: "reason" in event ? event.reason : "" };
@@ -97,6 +96,8 @@ function entryGaps(room: Pick<Counter, "state" | "applicant">, { event }: Entry)
       return { material: material(event.item, event.material) };
     case "MaterialJudged":
       return { material: material(event.item, event.material), verdict: t(`counter.material.state.${event.verdict}`), remark: event.remark };
+    case "ScreenshotTaken":
+      return { of: t(`counter.shot.of.${event.of}`) };
     case "FieldFilled": {
       const field = cases.get(event.item)?.item.fields.find((each) => each.name === event.field);
       return { field: field === undefined ? event.field : labelled(field) };

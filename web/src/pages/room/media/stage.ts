@@ -28,6 +28,7 @@ export function stageOf(room: Room): StageRoom {
     }),
     waits: asks,
     order: computed(() => LARGEST),
+    keep: computed(() => null),
     nameOf: (person) => nameOf(state.value, person),
     whatOf: (slot) => t(`media.slot.${slot}`),
     presenceOf: (person) => people.value.find((each) => each.person === person)?.state,

@@ -31,6 +31,7 @@ export interface Story {
     readonly absent: readonly string[];
     readonly over: boolean;
     readonly rating: number | null;
+    readonly screenshots: readonly string[];
     readonly removed: readonly string[];
     readonly cases: Readonly<Record<string, CaseEnd>>;
   };

@@ -1,8 +1,7 @@
 /** Still pictures at a camera's full resolution. */
 
 import { DeviceTrouble, troubleOf } from "@/media/devices";
-
-const QUALITY = 0.92;
+import { frameOf } from "@/media/still";
 
 /** Opens a camera as large as it goes: a page of text needs every pixel, and only this window shows it. */
 export async function openStill(camera: string): Promise<MediaStream> {
@@ -32,16 +31,4 @@ export async function takeStill(video: HTMLVideoElement, stream: MediaStream): P
     }
   }
   return frameOf(video);
-}
-
-async function frameOf(video: HTMLVideoElement): Promise<Blob> {
-  const canvas = document.createElement("canvas");
-  canvas.width = video.videoWidth;
-  canvas.height = video.videoHeight;
-  canvas.getContext("2d")?.drawImage(video, 0, 0);
-  const blob = await new Promise<Blob | null>((resolve) => {
-    canvas.toBlob(resolve, "image/jpeg", QUALITY);
-  });
-  if (blob === null) throw new DeviceTrouble("failed", "camera");
-  return blob;
 }
