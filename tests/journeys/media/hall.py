@@ -111,6 +111,9 @@ async def a_screen_is_shown(host: WatchingHost, everybody: list[Spectator], pict
     await host.presses("共享屏幕")
     for each in everybody:
         await each.page.wait_for_selector('[data-slot="screen"].seen')
+        sight = await each.looks("screen")
+        assert sight is not None
+        assert sight.colour != "red", "that is the host's camera"
     await everybody[2].picture(pictures, "screen")
     await host.presses("停止共享")
     for each in everybody:
