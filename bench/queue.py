@@ -48,7 +48,7 @@ from server.http.parts import PARTS
 from server.store.accounts import AccountRole
 
 async def main(data, document, clerks):
-    app = make_app(Settings(data=Path(data), port=0))
+    app = make_app(Settings(data=Path(data), port=0, tickets_per_address=0))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     recordings: Path | None = None
     """Folder of recordings; default: `recordings` in the data folder."""
 
+    tickets_per_address: int = Field(300, ge=0)
+    """Tickets and bookings that one address may make in ten minutes; a whole hall may share an
+    address. 0 is as many as anybody likes."""
     archive_days: int = Field(30, ge=1, le=3650)
     """A session that is finished and in which nothing happens any more is archived after so many
     days."""

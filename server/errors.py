@@ -78,8 +78,8 @@ class TooMany(Problem):
 
     status = 429
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__("too_many_attempts", {"seconds": seconds})
+    def __init__(self, seconds: int, code: str = "too_many_attempts") -> None:
+        super().__init__(code, {"seconds": seconds})
 
 
 class Unavailable(Problem):

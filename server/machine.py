@@ -162,6 +162,9 @@ class Machine(Protocol[S, C, E]):
     def may_send(self, state: S, person: PersonId, kind: Kind) -> bool:
         """Whether this person may send this now."""
 
+    def may_point(self, state: S, person: PersonId) -> bool:
+        """Whether this person may point at a shared screen now."""
+
     def cast(self, state: S, feeds: Iterable[Feed]) -> Cast:
         """The feed in each slot. `feeds` are in the order in which they came."""
 

@@ -189,6 +189,10 @@ class Openings:
         """As `Machine`."""
         return casting.may_send(state, person, kind)
 
+    def may_point(self, state: State, person: PersonId) -> bool:
+        """As `Machine`: what is shown at an opening is for everybody to look at."""
+        return False
+
     def cast(self, state: State, feeds: Iterable[Feed]) -> Cast:
         """As `Machine`."""
         return casting.cast(state, feeds)

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 
 from server.clock import Clock, utc_now
 from server.config import Settings, listed
@@ -26,10 +27,12 @@ from server.gate import Gate
 from server.heads import Heads
 from server.lists import Lists
 from server.live.gateway import Gateway
+from server.live.pointing import Pointing
 from server.live.presence import Presence
 from server.live.topics import Topics
 from server.media.hall import Hall
 from server.media.ledger import Ledger
+from server.media.plane import Slot
 from server.media.planes import make_plane
 from server.media.tokens import Tokens
 from server.media.turn import Relays
@@ -48,7 +51,7 @@ from server.store.files import Files
 from server.store.log import RoomLog
 from server.store.people import People
 from server.store.rehearsals import Rehearsals
-from server.throttle import Throttle
+from server.throttle import Pace, Throttle
 from server.uploads import Uploads
 from server.views.views import Views
 from server.work import Job, Work
@@ -60,6 +63,9 @@ from server.work.sessions import session_jobs
 
 CHECKS = 2
 """Checks of archives at once at most: each may read gigabytes."""
+
+PACE_SECONDS = 600
+"""In which an address takes as many tickets as the settings allow."""
 
 STILL_SECONDS = 5.0
 """A recording that did not grow for so long is written by no server."""
@@ -76,6 +82,7 @@ class Parts:
     log: RoomLog
     accounts: Accounts
     throttle: Throttle
+    arriving: Pace
     blobs: Blobs
     files: Files
     people: People
@@ -93,6 +100,7 @@ class Parts:
     gateway: Gateway
     scheduler: Scheduler
     work: Work
+    pointing: Pointing
     hall: Hall
     ledger: Ledger
     tokens: Tokens
@@ -153,6 +161,9 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         gateway.people,
         lambda room, live: gateway.tell_media(room.id, teller(room, live)),
     )
+    pointing = Pointing(
+        gateway, desk, lambda room: hall.live(room).cast.get(Slot.SCREEN), monotonic
+    )
     made = Parts(
         settings=settings,
         clock=clock,
@@ -161,6 +172,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
         log=log,
         accounts=accounts,
         throttle=Throttle(clock, settings.login_attempts, settings.login_wait_seconds),
+        arriving=Pace(clock, settings.tickets_per_address, PACE_SECONDS, "too_many_tickets"),
         blobs=blobs,
         files=files,
         people=people,
@@ -180,6 +192,7 @@ def make_parts(settings: Settings, clock: Clock = utc_now) -> Parts:
             database, desk, clock, settings.tick_seconds, settings.interruption_seconds
         ),
         work=Work(jobs := []),
+        pointing=pointing,
         hall=hall,
         ledger=ledger,
         # A camera in the hall comes back with its token after a restart, to any server of the site.

@@ -40,6 +40,11 @@ def sections(history: History, proofs: Proofs) -> tuple[Section, ...]:
     )
 
 
+def unserved(history: History, proofs: Proofs) -> tuple[Section, ...]:
+    """The annexes of a session that never came about."""
+    return (_course(history, proofs.names), _proofs(history, proofs))
+
+
 def _pages(history: History) -> Table:
     state = history.state
     rows = []
@@ -83,8 +88,9 @@ def _pages(history: History) -> Table:
 
 def _course(history: History, names: Mapping[str, str]) -> Table:
     kinds = (
-        e.SessionBooked, e.TicketIssued, e.TicketCalled, e.TicketLapsed, e.TicketRequeued,
-        e.FarAssigned, e.HandedOver, e.PersonAdmitted, e.SessionConnected, e.SessionCancelled,
+        e.SessionBooked, e.BookingLapsed, e.TicketIssued, e.TicketCalled, e.TicketLapsed,
+        e.TicketRequeued, e.FarAssigned, e.HandOverOffered, e.HandOverOfferEnded, e.HandedOver,
+        e.PersonAdmitted, e.SessionConnected, e.SessionCancelled,
         e.ConsentRefused, e.IdentityChecked, e.DepartmentInvited, e.SeatLeft, e.SeatReturned,
         e.ServiceInterrupted, e.WarningIssued, e.SessionEnded,
     )  # fmt: skip
@@ -100,6 +106,8 @@ def _told(history: History, entry: Entry[Event], names: Mapping[str, str]) -> tu
     match entry.event:
         case e.SessionBooked(starts_at=starts):
             return "预约", moment(starts)
+        case e.BookingLapsed():
+            return "预约过期", "未到场取号"
         case e.TicketIssued(number=number):
             return "取号", number
         case e.TicketCalled(window=window, times=times, clerk_name=name):
@@ -110,6 +118,11 @@ def _told(history: History, entry: Entry[Event], names: Mapping[str, str]) -> tu
             return "重新排队", f"排在 {behind} 人之后"
         case e.FarAssigned(clerk_name=name, window=window):
             return "办理地接办", f"{names.get(window, window)}　{name}"
+        case e.HandOverOffered(side=side, to_name=name, window=window, reason=reason):
+            said = f"移交{names.get(window, window)}　{name}：{reason}"
+            return f"{wording.SIDES[side]}提出移交", said
+        case e.HandOverOfferEnded(side=side, declined=declined):
+            return f"{wording.SIDES[side]}移交未成", "对方未接手" if declined else "移交人撤回"
         case e.HandedOver(side=side, previous=previous, clerk_name=name, reason=reason):
             return f"{wording.SIDES[side]}移交", f"{history.name(previous)}移交{name}：{reason}"
         case e.PersonAdmitted(name=name, role=role):

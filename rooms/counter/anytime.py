@@ -23,6 +23,7 @@ from rooms.refusals import (
 )
 from rooms.texts import check_text
 
+_RECORDED = (*OVER, Phase.CANCELLED)
 _ARCHIVED = (Phase.DECIDED, Phase.COMPLETED, Phase.DELIVERED, Phase.ENDED, Phase.CANCELLED)
 
 
@@ -57,13 +58,13 @@ def note_interruption(state: State, command: c.NoteInterruption) -> list[Event]:
 def minutes_due(state: State) -> bool:
     """Whether minutes are to be made: the first ones, or new ones because the session went on. They
     name every recording with its digest, so they wait for the last one's end."""
-    return state.phase in OVER and state.over and state.stale and not any(state.running())
+    return state.phase in _RECORDED and state.over and state.stale and not any(state.running())
 
 
 def note_record(state: State, command: c.NoteRecord) -> list[Event]:
     """Minutes were made. Made anew after later steps, they take the place of the earlier ones,
     which stay in the log by their digest."""
-    in_phase(state, *OVER)
+    in_phase(state, *_RECORDED)
     if not state.over or any(state.running()):
         raise MinutesNotReady(phase=state.phase.value)
     if not state.stale:
@@ -75,13 +76,12 @@ def archive(state: State) -> list[Event]:
     if state.archived:
         raise AlreadyDone(what="archive")
     in_phase(state, *_ARCHIVED)
-    if state.phase is not Phase.CANCELLED:
-        if not state.over:
-            raise OutOfPhase(phase=state.phase.value, allowed=[Phase.COMPLETED.value])
-        if waits(state):
-            raise RatingOpen
-        if state.record is None or state.stale:
-            raise MinutesNotReady(phase=state.phase.value)
+    if not state.over:
+        raise OutOfPhase(phase=state.phase.value, allowed=[Phase.COMPLETED.value])
+    if waits(state):
+        raise RatingOpen
+    if state.record is None or state.stale:
+        raise MinutesNotReady(phase=state.phase.value)
     return [e.RoomArchived()]
 
 

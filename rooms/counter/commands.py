@@ -182,8 +182,35 @@ class AssignFar:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferHandOver:
+    """Offers one's side to the clerk at another window; a second offer takes the place of the
+    first."""
+
+    side: Side
+    to: PersonId
+    to_name: str
+    window: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Takes what one was offered, at the window where one sits."""
+
+    side: Side
+    window: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndHandOverOffer:
+    """Withdraws one's offer, or declines the one that was made to oneself."""
+
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
-    """`to` is a clerk; `window` is empty where the window stays."""
+    """Without asking anybody. `to` is a clerk; `window` is empty where the window stays."""
 
     side: Side
     to: PersonId
@@ -372,6 +399,9 @@ PersonCommand = (
 MadeCommand = (
     CallTicket
     | AssignFar
+    | OfferHandOver
+    | TakeOver
+    | EndHandOverOffer
     | HandOver
     | InviteDepartment
     | CaptureIdentity

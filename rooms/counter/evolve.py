@@ -20,6 +20,7 @@ from rooms.counter.state import (
     Identity,
     Judged,
     Known,
+    Offer,
     Opinion,
     Page,
     Payment,
@@ -87,24 +88,29 @@ def _apply(state: State, event: Event) -> State:
             state = replace(state, starts_at=event.starts_at, ends_at=event.ends_at)
             return _begin(state, event.matter)
         case e.BookingLapsed():
-            return replace(state, over=True)
+            return replace(state, over=True, stale=True)
         case e.TicketIssued():
             if event.matter is not None:
                 state = _begin(state, event.matter)
             return replace(state, number=event.number, hall=event.hall, priority=event.priority)
         case e.SessionCancelled():
-            return replace(state, outcome=event.reason, over=True, lapses_at=None)
+            return replace(state, outcome=event.reason, over=True, lapses_at=None, stale=True)
         case e.TicketCalled():
             return _call(state, event)
         case e.TicketLapsed():
-            return replace(state, near=None, lapses_at=None, lapses=state.lapses + 1)
+            return replace(state, near=None, lapses_at=None, lapses=state.lapses + 1, offers={})
         case e.TicketRequeued():
             mine = state.requeued_by_applicant or event.by_applicant
             return replace(state, requeued=state.requeued + 1, requeued_by_applicant=mine)
         case e.FarAssigned():
             state = _know(state, event.clerk, event.clerk_name, Role.FAR)
             clerk = Clerk(event.clerk, event.clerk_name, event.window, event.region)
-            return replace(state, far=clerk)
+            return replace(state, far=clerk, offers=_without(state.offers, Side.FAR))
+        case e.HandOverOffered():
+            offer = Offer(event.to, event.to_name, event.window, event.reason)
+            return replace(state, offers={**state.offers, event.side: offer})
+        case e.HandOverOfferEnded():
+            return replace(state, offers=_without(state.offers, event.side))
         case e.HandedOver():
             return _hand_over(state, event)
         case e.PersonAdmitted():
@@ -249,7 +255,7 @@ def _begin(state: State, about: Matter) -> State:
 
 def _over(state: State) -> State:
     """The call is over; who is away is not waited for any more."""
-    return replace(state, over=True, stale=True, absent={})
+    return replace(state, over=True, stale=True, absent={}, offers={})
 
 
 def _call(state: State, event: e.TicketCalled) -> State:
@@ -265,7 +271,8 @@ def _hand_over(state: State, event: e.HandedOver) -> State:
     if before is None:
         raise LookupError("nobody sits at this window")
     clerk = Clerk(event.clerk, event.clerk_name, event.window, before.region)
-    state = replace(state, absent=_without(state.absent, event.previous))
+    absent, offers = _without(state.absent, event.previous), _without(state.offers, event.side)
+    state = replace(state, absent=absent, offers=offers)
     if event.side is Side.NEAR:
         return replace(state, near=clerk)
     return replace(state, far=clerk)
@@ -338,7 +345,8 @@ def _decide(state: State, event: e.OutcomeDecided) -> State:
         event.overrides,
         event.untold,
     )
-    return _case(state, replace(state.cases[event.item], decision=decision))
+    state = _case(state, replace(state.cases[event.item], decision=decision))
+    return replace(state, offers={}) if state.decided() else state
 
 
 def _decision(

@@ -12,6 +12,7 @@ from rooms.counter import (
     consent,
     deciding,
     filling,
+    handing,
     identity,
     materials,
     processing,
@@ -60,8 +61,14 @@ def decide(state: State, command: Command, *, by: PersonId, now: datetime) -> li
             return queueing.connect(state, command, now)
         case c.AssignFar():
             return seats.assign(state, command, by)
+        case c.OfferHandOver():
+            return handing.offer(state, command, by)
+        case c.TakeOver():
+            return handing.take(state, command, by)
+        case c.EndHandOverOffer():
+            return handing.end_offer(state, command, by)
         case c.HandOver():
-            return seats.hand_over(state, command, by)
+            return handing.hand_over(state, command, by)
         case c.AdmitPerson():
             return seats.admit(state, command)
         case c.NotePresence():

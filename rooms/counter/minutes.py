@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rooms.counter import annexes, matters, wording
+from rooms.counter import events as e
 from rooms.counter.events import Event
 from rooms.counter.history import History, read
 from rooms.counter.phases import Phase
@@ -15,7 +16,7 @@ from rooms.counter.state import Clerk, State
 from rooms.counter.wire import EVENTS
 from rooms.ids import Digest, RoomId
 from rooms.log import Entry, lines, to_bytes
-from rooms.record import Field, Fields, Record
+from rooms.record import Field, Fields, Record, Section
 from rooms.strokes import Strokes
 from rooms.wording import ZONE, day, moment
 
@@ -56,19 +57,40 @@ def record(entries: Sequence[Entry[Event]], beside: Beside) -> Record:
         issued_on=day(entries[-1].at),
         issuer=beside.issuer,
         header=_header(history, beside),
-        sections=(
-            _identity(history),
-            *matters.sections(history, beside.masked, beside.strokes),
-            *annexes.sections(
-                history, annexes.Proofs(beside.certificates, beside.retained, beside.names)
-            ),
-        ),
+        sections=_sections(history, beside),
         log=lines([to_bytes(entry, EVENTS) for entry in entries]),
         head=beside.head,
         verify_url=beside.verify_url,
         verify_hint=beside.verify_hint,
         orientation="portrait",
     )
+
+
+def _sections(history: History, beside: Beside) -> tuple[Section, ...]:
+    proofs = annexes.Proofs(beside.certificates, beside.retained, beside.names)
+    if history.state.phase is Phase.CANCELLED:
+        return (_cancelled(history), *annexes.unserved(history, proofs))
+    return (
+        _identity(history),
+        *matters.sections(history, beside.masked, beside.strokes),
+        *annexes.sections(history, proofs),
+    )
+
+
+def _cancelled(history: History) -> Fields:
+    """Of what came to nothing: when, by whom and why."""
+    (entry,) = history.of(e.SessionCancelled, e.BookingLapsed)
+    reason = "预约时间已过，未到场取号"
+    if isinstance(entry.event, e.SessionCancelled):
+        reason = entry.event.reason or "未说明"
+    fields = (
+        Field("取消时间", moment(entry.at)),
+        Field("取消人", history.name(entry.by)),
+        Field("过号次数", str(history.state.lapses)),
+        Field("重新排队次数", str(history.state.requeued)),
+        Field("取消原因", reason, wide=True),
+    )
+    return Fields("取消情况", fields)
 
 
 def number(room: RoomId) -> str:

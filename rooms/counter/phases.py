@@ -131,6 +131,7 @@ def _stays(kinds: Iterable[type[e.Event]], phases: Iterable[Phase]) -> _Table:
 
 STAYS: _Table = {
     **_stays([e.FarAssigned], [*BEFORE, P.CONNECTING, P.CONSENTED]),
+    **_stays([e.HandOverOffered, e.HandOverOfferEnded], [P.CALLED, *TALKING]),
     **_stays([e.HandedOver], [P.CALLED, *HELD, P.PROCESSING, P.COMPLETED]),
     **_stays([e.PersonAdmitted], ALIVE),
     **_stays([e.ReuseAllowed], [P.CONSENTED, *WORKING]),
@@ -151,7 +152,7 @@ STAYS: _Table = {
     # A recording that went on to the end is closed right after it.
     **_stays([e.RecordingsMarked, e.RecordingEnded], [*RECORDED, *OVER]),
     **_stays([e.ChatPosted, e.WarningIssued, e.ServiceInterrupted], ALIVE),
-    **_stays([e.RecordPublished], OVER),
+    **_stays([e.RecordPublished], [*OVER, P.CANCELLED]),
     **_stays([e.ApplicantErased], [P.ARCHIVED]),
 }
 

@@ -1,4 +1,4 @@
-"""Who sits where: the far clerk, hand-over, listeners, and who is away just now."""
+"""Who sits where: the far clerk, listeners, and who is away just now."""
 
 from datetime import datetime
 
@@ -12,16 +12,13 @@ from rooms.counter.rights import roles_of
 from rooms.counter.state import State
 from rooms.ids import SYSTEM, PersonId
 from rooms.refusals import (
-    AlreadyDone,
-    FarMissing,
     OwnMatter,
     SeatTaken,
     UnknownPerson,
     WrongRole,
 )
-from rooms.texts import check_name, check_text
+from rooms.texts import check_name
 
-_OWN = {Side.NEAR: Role.NEAR, Side.FAR: Role.FAR}
 _LISTENERS = frozenset({Role.SUPERVISOR, Role.MANAGER})
 
 
@@ -37,25 +34,6 @@ def assign(state: State, command: c.AssignFar, by: PersonId) -> list[Event]:
     check_name(command.region, "region")
     assigned = (command.clerk, command.clerk_name, command.window, command.region)
     return [e.FarAssigned(*assigned)]
-
-
-def hand_over(state: State, command: c.HandOver, by: PersonId) -> list[Event]:
-    """To another clerk, by the one who hands over, or for one who is gone by a manager."""
-    in_phase(state, Phase.CALLED, *HELD, Phase.PROCESSING, Phase.COMPLETED)
-    roles = roles_of(state, by)
-    if not roles & {_OWN[command.side], Role.MANAGER, Role.SYSTEM}:
-        raise WrongRole(allowed=[_OWN[command.side].value, Role.MANAGER.value])
-    seat = state.near if command.side is Side.NEAR else state.far
-    if seat is None:
-        raise FarMissing
-    not_own(state, command.to)
-    if seat.person == command.to:
-        raise AlreadyDone(what="hand_over")
-    check_name(command.to_name, "to_name")
-    reason = check_text(command.reason, "reason")
-    window = check_name(command.window, "window") if command.window else seat.window
-    to = (command.to, command.to_name, window)
-    return [e.HandedOver(command.side, seat.person, *to, reason)]
 
 
 def admit(state: State, command: c.AdmitPerson) -> list[Event]:

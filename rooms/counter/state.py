@@ -17,6 +17,7 @@ from rooms.counter.kinds import (
     Priority,
     Role,
     Seen,
+    Side,
     Source,
     Stance,
     Verdict,
@@ -37,6 +38,16 @@ class Clerk:
     name: str
     window: str
     region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A side that its clerk wants to hand over, and to whom."""
+
+    to: PersonId
+    name: str
+    window: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +242,7 @@ class State:
     priority: Priority = Priority.NONE
     near: Clerk | None = None
     far: Clerk | None = None
+    offers: Mapping[Side, Offer] = field(default_factory=dict)  # of hand-overs, not taken yet
     known: Mapping[PersonId, Known] = field(default_factory=dict)
     times: int = 0  # the ticket was called to this window
     lapses_at: datetime | None = None

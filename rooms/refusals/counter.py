@@ -48,6 +48,12 @@ class SeatTaken(OutOfStep):
     code = "seat_taken"
 
 
+class NoOffer(OutOfStep):
+    """Nobody offers this person a side: the offer was withdrawn, or went to somebody else."""
+
+    code = "no_offer"
+
+
 class OwnMatter(Forbidden):
     """Nobody serves a session in which they are the applicant or the agent."""
 

@@ -15,6 +15,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from server.app import make_app
+from server.clock import Clock, utc_now
 from server.config import Settings
 from server.documents.keys import KeyUnusable
 from server.errors import BadSettings
@@ -70,14 +71,16 @@ def openapi() -> None:
     typer.echo(json.dumps(document(), ensure_ascii=False, indent=2, sort_keys=True))
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, clock: Clock = utc_now) -> None:
     """Serves until SIGINT or SIGTERM. The port is in the data folder's file `port` while it
     listens."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    runner = web.AppRunner(make_app(settings), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    runner = web.AppRunner(
+        make_app(settings, clock), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
+    )
     await runner.setup()
     port_file = settings.data / PORT_FILE
     try:

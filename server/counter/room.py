@@ -68,7 +68,7 @@ class Sessions:
     )
     newcomer: StrEnum = Role.APPLICANT
     held = frozenset(phase.value for phase in HELD)
-    over = frozenset(phase.value for phase in (*OVER, Phase.ARCHIVED))
+    over = frozenset(phase.value for phase in (*OVER, Phase.CANCELLED, Phase.ARCHIVED))
     interrupted = frozenset({Phase.CALLED.value}) | held
     open_to = frozenset(LISTENERS)
 
@@ -186,6 +186,10 @@ class Sessions:
     def may_send(self, state: State, person: PersonId, kind: Kind) -> bool:
         """As `Machine`."""
         return casting.may_send(state, person, kind)
+
+    def may_point(self, state: State, person: PersonId) -> bool:
+        """As `Machine`: whoever may be seen and heard."""
+        return casting.may_send(state, person, Kind.CAMERA)
 
     def cast(self, state: State, feeds: Iterable[Feed]) -> Cast:
         """As `Machine`."""

@@ -83,6 +83,12 @@ async def minutes(request: web.Request) -> web.StreamResponse:
     _, room, viewer = await in_room(request)
     if not room.machine.sees_minutes(viewer):
         raise Forbidden
+    return await minutes_of(request, room)
+
+
+async def minutes_of(request: web.Request, room: AnyRoom) -> web.StreamResponse:
+    """The newest record of a room, for whoever may have it. Raises Conflict `out_of_phase`,
+    `being_made`."""
     _over(room)
 
     async def newest() -> StoredFile | None:

@@ -83,6 +83,8 @@ class Gateway:
         self._pumping: dict[RoomId, bool] = {}
         self._moved: set[RoomId] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.gone: list[Callable[[str], object]] = []
+        """Whoever keeps something of a connection hears here that it is over."""
         self.server = make_server(
             max_http_buffer_size=MOST_MESSAGE,
             ping_interval=10,
@@ -151,6 +153,17 @@ class Gateway:
             text = seen_by(connection.account.person, connection.joined[room])
             connection.wire.write(event_frame("media", text))
 
+    def joined(self, sid: str, room: RoomId) -> Connection | None:
+        """The connection, if it is in this room."""
+        connection = self._connections.get(sid)
+        return connection if connection is not None and room in connection.joined else None
+
+    def tell_others(self, room: RoomId, sid: str, frame: bytes) -> None:
+        """The frame for everybody in a room but the one connection it comes from."""
+        for connection in self._in(room):
+            if connection.sid != sid:
+                connection.wire.write(frame)
+
     def people(self, room: RoomId) -> Sequence[tuple[Guest, bool]]:
         """Who is in a room, with whether they are connected now."""
         return self._presence.people(room)
@@ -180,6 +193,8 @@ class Gateway:
         connection = self._connections.pop(sid, None)
         if connection is None:
             return
+        for forget in self.gone:
+            forget(sid)
         for room in list(connection.joined):
             self._remove(connection, room, on_purpose=reason == "client disconnect")
 

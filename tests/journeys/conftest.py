@@ -9,10 +9,10 @@ from typing import Protocol, TypeVar
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.journeys.person import SOON, Person
+from tests.journeys.person import PICTURES, SOON, Person
+from tests.journeys.served import REPOSITORY, template
 from tests.journeys.site import Account, Site
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox",
@@ -41,6 +41,7 @@ class Arrives(Protocol):
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages as they are now, built into a folder of their own, or those of YUNKAI_WEB."""
+    template()  # gets itself ready meanwhile
     if built := os.environ.get("YUNKAI_WEB"):
         return Path(built)
     folder = tmp_path_factory.mktemp("pages")
@@ -55,8 +56,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    """Where pictures of key moments go: YUNKAI_PICTURES, so that somebody can look at them."""
-    return Path(os.environ.get("YUNKAI_PICTURES", tmp_path / "pictures"))
+    """Where pictures go: those of key moments, for who asked for them, and of what failed."""
+    return Path(os.environ.get(PICTURES, tmp_path / "pictures"))
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ async def part(people: Sequence[Person], pictures: Path, *, failed: bool) -> Non
     """The end of a journey: pictures of a failed one, and no page may have had an error."""
     if failed:
         for number, person in enumerate(each for each in people if not each.page.is_closed()):
-            await person.picture(pictures, f"failed-{number}")
+            await person.is_photographed(pictures, f"failed-{number}")
     errors = {(p.account.login if p.account else "guest"): p.errors() for p in people}
     assert not any(errors.values()), errors
 

@@ -15,6 +15,10 @@ from server.client.api import Api
 from tests.journeys.person import SOON
 from tests.journeys.site import Account, Site
 
+LEAD = 400.0
+"""Seconds to a deadline that a journey lets come when everybody is ready for it: as much as the
+slowest machine needs. The site's clock is behind by as much, so that no other machine waits."""
+
 QUICK: dict[str, Json] = {"decryption": 600, "confirmation": 300, "objection": 5}
 """Windows of a rehearsal in seconds: nobody waits for objections."""
 
@@ -38,7 +42,7 @@ class Opening:
     policy: str
     deputy: Account | None = None
     room: str = ""
-    deadline: datetime = field(default_factory=lambda: datetime.now(UTC))
+    deadline: datetime = field(init=False)
     by_host: Api = field(init=False)
     bidders: list[bidder.Bidder] = field(default_factory=list)
 
@@ -46,6 +50,16 @@ class Opening:
     def path(self) -> str:
         """Its address in the interface."""
         return f"/api/openings/{self.room}"
+
+    async def publish_for_now(self, window: float = 0.0, **more: Json) -> None:
+        """Drafts and publishes what `comes_due` closes; `window` is of how many more seconds the
+        end will be let come."""
+        self.site.falls_behind(LEAD + window)
+        await self.publish(LEAD, **more)
+
+    def comes_due(self) -> None:
+        """Lets the deadline come."""
+        self.site.comes_to(self.deadline)
 
     async def publish(self, seconds: float, **more: Json) -> None:
         """Drafts and publishes, with a deadline so many seconds from now."""
@@ -55,7 +69,7 @@ class Opening:
     async def draft(self, seconds: float, **more: Json) -> None:
         """Drafts only, so that trustees who are no programs can hand in their cards."""
         self.by_host = await self.site.as_program(self.host)
-        self.deadline = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
+        self.deadline = self.site.now().replace(microsecond=0) + timedelta(seconds=seconds)
         made = await self.by_host.post("/api/openings", {"terms": self._terms(**more)})
         self.room = made["id"]
         for each in self.trustees:
@@ -101,8 +115,8 @@ class Opening:
 
     async def comes_to(self, phase: str) -> None:
         """Waits until the server says that this phase has come."""
-        end = max(datetime.now(UTC), self.deadline) + timedelta(seconds=SOON / 1000)
-        while datetime.now(UTC) < end:
+        end = max(self.site.now(), self.deadline) + timedelta(seconds=SOON / 1000)
+        while self.site.now() < end:
             if (await self.by_host.get(self.path))["phase"] == phase:
                 return
             await asyncio.sleep(0.1)

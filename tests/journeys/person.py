@@ -1,5 +1,6 @@
 """Somebody at a browser, who finds things as people do: by what they are called."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,9 @@ from tests.journeys.site import Account, Site
 
 SOON = 60_000
 """Milliseconds that something may take on a busy machine."""
+
+PICTURES = "YUNKAI_PICTURES"
+"""Variable of the environment: the folder for pictures of key moments, if somebody wants any."""
 
 expect.set_options(timeout=SOON)
 
@@ -68,7 +72,16 @@ class Person:
         """The text is nowhere on the page."""
         await expect(self.page.get_by_text(text).locator("visible=true")).to_have_count(0)
 
+    async def asks_the_time(self) -> None:
+        """Has the page ask for the server's time, as it does after every loss of the network."""
+        await self.page.evaluate("dispatchEvent(new Event('online'))")
+
     async def picture(self, folder: Path, name: str) -> None:
+        """Keeps the window as it looks for who asked for pictures; others need not wait for it."""
+        if PICTURES in os.environ:
+            await self.is_photographed(folder, name)
+
+    async def is_photographed(self, folder: Path, name: str) -> None:
         """Keeps the window as it looks, wide and as on a phone."""
         for width, height in ((1280, 900), (390, 844)):
             await self.page.set_viewport_size({"width": width, "height": height})

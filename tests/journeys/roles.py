@@ -3,7 +3,7 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from playwright.async_api import Locator, expect
@@ -82,11 +82,12 @@ class Host(Member):
             await self.acts(name)
         await self.answers(name)
 
-    async def sets_deadline(self, lead: timedelta) -> None:
-        """Writes into the tender's form when bidding ends, so long from now."""
-        at = datetime.now(UTC) + BEIJING + lead
+    async def sets_deadline(self, lead: timedelta) -> datetime:
+        """Writes into the tender's form when bidding ends, so long from now; answers when."""
+        at = self.site.now().replace(microsecond=0) + lead
         field = self.page.get_by_label("投标截止时间（北京时间）")
-        await field.fill(f"{at:%Y-%m-%dT%H:%M:%S}")
+        await field.fill(f"{at + BEIJING:%Y-%m-%dT%H:%M:%S}")
+        return at
 
     async def starts(self) -> None:
         """Declares the opening begun; cameras are off in these journeys, and the record says so."""

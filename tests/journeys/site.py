@@ -1,20 +1,23 @@
-"""A site as an operator runs it: `yunkai serve` in a process of its own, to be killed too."""
+"""A site as an operator runs it: what `yunkai serve` does, in a process of its own that can be
+killed, with a clock that may be behind until everybody is ready for what its time brings."""
 
 import asyncio
 import os
 import secrets
 import signal
 import socket
-import sys
-from asyncio.subprocess import Process
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from server.client.api import Api
+from server.documents.authority import SKEW
+from tests.journeys.served import Served, Shift
+from tests.journeys.template import Start
 
 START_SECONDS = 180.0
 
@@ -38,8 +41,14 @@ class Site:
     pages: Path
     port: int = 0
     admin: Api = field(init=False)
-    _process: Process | None = None
+    _process: Served | None = None
+    _shift: Shift = field(init=False)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    def __post_init__(self) -> None:
+        self.data.mkdir(parents=True, exist_ok=True)
+        self._shift = Shift(self.data.parent / "shift")
+        self._shift.seconds = 0.0
 
     @property
     def url(self) -> str:
@@ -57,30 +66,49 @@ class Site:
         """Starts, or starts again, and waits until it answers."""
         if self.port == 0:
             self.port = _free_port()
-        _make(self.data)
-        with (self.data.parent / "server.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *(str(Path(sys.executable).with_name("yunkai")), "serve"),
-                *("--data", str(self.data), "--port", str(self.port)),
-                env={**os.environ, "YUNKAI_WEB": str(self.pages)},
-                stdout=log,
-                stderr=log,
+        self._process = await Served.start(
+            Start(
+                data=str(self.data),
+                port=self.port,
+                environment={**os.environ, "YUNKAI_WEB": str(self.pages)},
+                log=str(self.data.parent / "server.log"),
+                shift=str(self._shift.file),
             )
+        )
         await self._answers()
 
     async def kill(self) -> None:
         """Ends the server as a power cut would: it can put nothing in order."""
-        process = self._running()
-        process.send_signal(signal.SIGKILL)
-        await process.wait()
+        await self._running().end(signal.SIGKILL)
         self._process = None
 
     async def close(self) -> None:
         """Ends the server in order."""
         await self._stack.aclose()
-        if self._process is not None and self._process.returncode is None:
-            self._process.terminate()
-            await self._process.wait()
+        if self._process is not None:
+            await self._process.end(signal.SIGTERM)
+
+    # --- its clock -----------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """What its clock says."""
+        return datetime.now(UTC) + timedelta(seconds=self._shift.seconds)
+
+    def falls_behind(self, seconds: float) -> None:
+        """Puts its clock back. Never further than what certificates made at the start allow, nor
+        after anything happened in a room: no room's time goes back."""
+        assert seconds < SKEW.total_seconds()
+        self._shift.seconds = -seconds
+
+    def comes_to(self, instant: datetime) -> None:
+        """Puts its clock forward to this instant, unless that has passed. A clock that was behind
+        is never put before the machine's: people's devices and those who check a record later
+        would doubt what it says."""
+        forward = max(0.0, (instant - self.now()).total_seconds())
+        assert self._shift.seconds + forward <= 0, "the clock did not fall behind by enough"
+        self._shift.seconds += forward
+
+    # --- its people ----------------------------------------------------------------------------
 
     async def enter_as_admin(self) -> None:
         """Logs the administrator in with the password that the first start wrote."""
@@ -113,7 +141,7 @@ class Site:
         await api.login(account.login, account.password)
         return api
 
-    def _running(self) -> Process:
+    def _running(self) -> Served:
         if self._process is None:
             raise RuntimeError("the server does not run")
         return self._process
@@ -122,7 +150,7 @@ class Site:
         end = asyncio.get_running_loop().time() + START_SECONDS
         async with ClientSession(timeout=ClientTimeout(total=2)) as session:
             while asyncio.get_running_loop().time() < end:
-                if self._running().returncode is not None:
+                if self._running().ended:
                     break
                 try:
                     async with session.get(f"{self.url}/api/time") as answer:
@@ -156,7 +184,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _make(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)

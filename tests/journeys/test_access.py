@@ -10,13 +10,11 @@ from playwright.async_api import Page, expect
 from crypto.encoding import Json
 from tests.journeys.conftest import REPOSITORY, Arrives
 from tests.journeys.opening import tender
-from tests.journeys.person import SOON, Person, after
+from tests.journeys.person import SOON, Person
 from tests.journeys.roles import Bidder, Host, Member
 from tests.journeys.site import Account, Site
 
 AXE = REPOSITORY / "web/node_modules/axe-core/axe.min.js"
-LEAD = 75.0
-"""Seconds from the publication to the deadline: the room is looked at before it in every way."""
 GRAVE = ("serious", "critical")
 FIRST_SCREEN = 250 * 1024
 """Bytes over the wire that a bidder waits for."""
@@ -53,7 +51,7 @@ async def test_every_phase_of_the_room_can_be_used_by_everybody(
 ) -> None:
     opening = await tender(site)
     draw: dict[str, Json] = {"name": "下浮系数", "low": 30, "high": 60, "step": 5, "unit": "‰"}
-    await opening.publish(LEAD, draw=draw)
+    await opening.publish_for_now(draw=draw)
     accounts = [await site.account("bidder", f"第{n}建设有限公司") for n in (1, 2, 3)]
     for number, account in enumerate(accounts):
         await opening.hands_in(account, tmp_path / account.login, 1_180_000_000 + number)
@@ -62,11 +60,12 @@ async def test_every_phase_of_the_room_can_be_used_by_everybody(
     await asyncio.gather(*(each.enters(opening.room) for each in people))
 
     async def fits(phase: str) -> None:
-        await asyncio.gather(*(each.sees_phase(phase, after(LEAD)) for each in people))
+        await asyncio.gather(*(each.sees_phase(phase) for each in people))
         for each in people:
             await is_fit_for_all(each, f"the room in {phase}")
 
     await fits("递交中")
+    opening.comes_due()
     await fits("已截标")
     await host.starts()
     await fits("开标开始")

@@ -14,12 +14,10 @@ from crypto.manifest import Manifest
 from crypto.seal import EnvelopeSource, seal_bid
 from tests.journeys.conftest import Arrives
 from tests.journeys.opening import tender
-from tests.journeys.person import SOON, Person, after
+from tests.journeys.person import SOON, Person
 from tests.journeys.roles import Bidder, Member, Offer
 from tests.journeys.site import Site
 
-LEAD = 60.0
-"""Seconds from the publication to the deadline: three bids are sealed and one is handed in."""
 PASSPHRASE = "滇池水清 2026 岁"
 _CODE = re.compile(r"\b[a-z]+(_[a-z]+)+\b")
 
@@ -91,13 +89,13 @@ async def test_who_comes_late_reads_so_and_who_was_in_time_counts(
     site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     opening = await tender(site)
-    await opening.publish(LEAD)
+    await opening.publish_for_now()
     names = ("云岭建设工程有限公司", "滇中市政工程有限公司", "长江园林绿化有限公司")
     late, slow, idle = [await arrives(Bidder, await site.account("bidder", n)) for n in names]
     letter = tmp_path / "投标函.txt"
     letter.write_text("愿按招标文件要求承担本项目。\n", encoding="utf-8")
     await asyncio.gather(*(seals_only(each, opening.room, letter) for each in (late, slow, idle)))
-    closed = asyncio.Event()
+    closed, in_time = asyncio.Event(), asyncio.Event()
 
     async def delay_order(route: Route) -> None:
         await closed.wait()
@@ -105,6 +103,7 @@ async def test_who_comes_late_reads_so_and_who_was_in_time_counts(
 
     async def delay_answer(route: Route) -> None:
         answer = await route.fetch()
+        in_time.set()
         await closed.wait()
         await route.fulfill(response=answer)
 
@@ -112,7 +111,10 @@ async def test_who_comes_late_reads_so_and_who_was_in_time_counts(
     await slow.page.route("**/bids", delay_answer)
     await late.hands_in()
     await slow.hands_in()
-    await idle.sees("投标截止时间已过，您没有递交投标", after(LEAD))
+    await in_time.wait()
+    opening.comes_due()
+    await idle.asks_the_time()
+    await idle.sees("投标截止时间已过，您没有递交投标")
     await opening.comes_to("closed")
     # Its answer is still out; the page may wait for it or hear of the bid another way.
     await slow.does_not_see("您没有递交投标")

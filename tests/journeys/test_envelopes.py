@@ -7,14 +7,12 @@ from playwright.async_api import expect
 
 from crypto.encoding import Json
 from tests.journeys.conftest import Arrives
-from tests.journeys.opening import FORM, tender
-from tests.journeys.person import SOON, after
+from tests.journeys.opening import FORM, LEAD, tender
+from tests.journeys.person import SOON
 from tests.journeys.records import verifies
 from tests.journeys.roles import Host, Member, Trustee
 from tests.journeys.site import Site
 
-LEAD = 30.0
-"""Seconds from the publication to the deadline: programs hand in three bids."""
 ENVELOPES: list[Json] = [
     {"id": "a", "title": "技术文件", "later": False},
     {"id": "b", "title": "商务文件", "later": True},
@@ -29,6 +27,7 @@ async def test_a_deputy_goes_on_and_opens_the_prices_last(
     opening.deputy = await site.account("agency", "李副手", "云南诚信招标代理有限公司")
     notary = await site.account("trustee", "赵公证", "昆明市公证处")
     opening.seated.append(notary)
+    site.falls_behind(LEAD)
     await opening.draft(LEAD, envelopes=ENVELOPES, form=prices_apart())
     trustee = await arrives(Trustee, notary)
     await trustee.makes_card(opening.room)
@@ -42,7 +41,8 @@ async def test_a_deputy_goes_on_and_opens_the_prices_last(
     deputy = await arrives(Host, opening.deputy)
     bidder = await arrives(Member, accounts[0])
     await asyncio.gather(*(each.enters(opening.room) for each in (host, deputy, bidder)))
-    await host.sees_phase("已截标", after(LEAD))
+    opening.comes_due()
+    await host.sees_phase("已截标")
     await host.starts()
     await deputy.sees_phase("开标开始")
     await host.page.close()

@@ -9,13 +9,11 @@ from playwright.async_api import Dialog, Request, Route, expect
 
 from tests.journeys.conftest import Arrives
 from tests.journeys.opening import Opening, tender
-from tests.journeys.person import SOON, Person, after
+from tests.journeys.person import SOON, Person
 from tests.journeys.roles import Bidder, Host, Member, Offer
 from tests.journeys.site import Site
 
 MEGABYTE = 1024 * 1024
-LEAD = 45.0
-"""Seconds from the publication to the deadline: programs hand in three bids, two people enter."""
 
 
 async def test_an_upload_goes_on_after_a_reload_and_a_lost_network(
@@ -62,14 +60,15 @@ async def test_who_was_offline_in_the_room_misses_nothing(
     site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     opening = await tender(site)
-    await opening.publish(LEAD)
+    await opening.publish_for_now()
     accounts = [await site.account("bidder", f"第{n}建设有限公司") for n in (1, 2, 3)]
     for number, account in enumerate(accounts):
         await opening.hands_in(account, tmp_path / account.login, 1_180_000_000 + number)
     host = await arrives(Host, opening.host)
     bidder = await arrives(Member, accounts[0])
     await asyncio.gather(host.enters(opening.room), bidder.enters(opening.room))
-    await host.sees_phase("已截标", after(LEAD))
+    opening.comes_due()
+    await host.sees_phase("已截标")
     await host.starts()
     await host.orders("公布名单")
     await bidder.sees("第3建设有限公司")

@@ -8,13 +8,10 @@ from playwright.async_api import expect
 
 from tests.journeys.conftest import Arrives
 from tests.journeys.opening import Opening, tender
-from tests.journeys.person import SOON, after
+from tests.journeys.person import SOON
 from tests.journeys.records import verifies
 from tests.journeys.roles import Bidder, Host, Member
 from tests.journeys.site import Site
-
-LEAD = 75.0
-"""Seconds from the publication to the deadline: three people enter, and the power fails once."""
 
 Act = Callable[[], Awaitable[object]]
 
@@ -23,7 +20,7 @@ async def test_a_server_killed_in_every_phase_loses_nothing(
     site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     opening = await tender(site)
-    await opening.publish(LEAD)
+    await opening.publish_for_now()
     accounts = [await site.account("bidder", f"第{n}建设有限公司") for n in (1, 2, 3)]
     for number, account in enumerate(accounts):
         await opening.hands_in(account, tmp_path / account.login, 1_180_000_000 + number)
@@ -34,7 +31,8 @@ async def test_a_server_killed_in_every_phase_loses_nothing(
     await asyncio.gather(*(each.enters(opening.room) for each in people))
 
     async def deadline() -> None:
-        await host.sees_phase("已截标", after(LEAD))
+        opening.comes_due()
+        await host.sees_phase("已截标")
 
     async def releases() -> None:
         await asyncio.gather(*(each.release_when_open("a") for each in opening.trustees[:2]))

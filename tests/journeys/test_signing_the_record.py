@@ -16,8 +16,6 @@ from tests.journeys.records import verifies
 from tests.journeys.site import Site
 from tests.journeys.test_access import is_fit_for_all
 
-LEAD = 60.0
-"""Seconds from the publication to the deadline, in which three programs hand in."""
 NOT_YET = {"bids_pending", "objections_running", "confirmation_running", "gate_not_opened"}
 
 
@@ -25,7 +23,7 @@ async def test_host_and_supervisor_sign_the_record_in_their_browsers(
     site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
     opening = await tender(site)
-    await opening.publish(LEAD)
+    await opening.publish_for_now()
     for number in (1, 2, 3):
         account = await site.account("bidder", f"第{number}建设有限公司")
         await opening.hands_in(account, tmp_path / account.login, 1_180_000_000 + number)
@@ -85,6 +83,7 @@ async def test_host_and_supervisor_sign_the_record_in_their_browsers(
 
 async def comes_to_its_end(opening: Opening) -> None:
     """Programs hold the opening, up to the sealed minutes."""
+    opening.comes_due()
     await opening.comes_to("closed")
     host = opening.by_host
     await orders(host, opening, "StartOpening", recording="会场设备检修，由监督人现场见证。")

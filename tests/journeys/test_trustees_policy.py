@@ -2,17 +2,15 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.journeys.conftest import Arrives
-from tests.journeys.person import SOON, after
+from tests.journeys.opening import LEAD
+from tests.journeys.person import SOON
 from tests.journeys.records import has_valid_signatures, verifies
 from tests.journeys.roles import Bidder, Host, Member, Offer, Trustee
 from tests.journeys.site import Site
-
-LEAD = 110.0
-"""Seconds from the publication to the deadline: three bids are sealed and handed in meanwhile."""
 
 COMPANIES = ("云岭建设工程有限公司", "滇中市政工程集团有限公司", "澜沧江𬭎泰路桥有限公司")
 OFFERS = (
@@ -31,6 +29,7 @@ TITLE = "滇池东岸污水处理厂扩建工程"
 async def test_an_opening_by_trustees(
     site: Site, arrives: Arrives, tmp_path: Path, pictures: Path
 ) -> None:
+    site.falls_behind(LEAD)
     host = await arrives(Host, await site.account("agency", "王主持", "云南诚信招标代理有限公司"))
     supervisor = await arrives(Member, await site.account("supervisor", "陈监督", "市监督管理局"))
     trustees = [
@@ -45,7 +44,7 @@ async def test_an_opening_by_trustees(
 
     room = await drafts_a_tender(host, supervisor, trustees)
     await asyncio.gather(*(each.makes_card(room) for each in trustees))
-    await publishes(host, room, pictures)
+    deadline = await publishes(host, room, pictures)
     await asyncio.gather(
         *(each.rehearses(room) for each in trustees),
         *(
@@ -61,7 +60,8 @@ async def test_an_opening_by_trustees(
     await asyncio.gather(*(each.enters(room) for each in (*everybody[1:-1],)))
     await nobody_learns_who_bids(everybody)
     await host.picture(pictures, "room-receiving")
-    await asyncio.gather(*(each.sees_phase("已截标", after(LEAD)) for each in everybody))
+    site.comes_to(deadline)
+    await asyncio.gather(*(each.sees_phase("已截标") for each in everybody))
 
     await host.starts()
     await asyncio.gather(*(each.sees_phase("开标开始") for each in everybody))
@@ -148,14 +148,15 @@ async def drafts_a_tender(host: Host, supervisor: Member, trustees: list[Trustee
     return host.page.url.split("/")[-2]
 
 
-async def publishes(host: Host, room: str, pictures: Path) -> None:
+async def publishes(host: Host, room: str, pictures: Path) -> datetime:
     await host.goes(f"/openings/{room}/edit")
     await host.sees("全部受托人已提交公钥")
     await host.picture(pictures, "tender-form")
-    await host.sets_deadline(timedelta(seconds=LEAD))
+    deadline = await host.sets_deadline(timedelta(seconds=LEAD))
     await host.presses("发布")
     await host.answers("确认发布")
     await host.sees("正在接收投标")
+    return deadline
 
 
 def files_of(folder: Path) -> list[list[Path]]:

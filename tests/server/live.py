@@ -8,7 +8,7 @@ import socketio
 from server.client.api import Api
 from tests.server.site import RunningServer
 
-EVENTS = ("entries", "presence", "beat", "mine", "progress", "media")
+EVENTS = ("entries", "presence", "beat", "mine", "progress", "media", "pointer")
 
 
 class Client:

@@ -90,6 +90,12 @@ const routes: RouteRecordRaw[] = [
   },
   { path: "/ticket", component: () => import("@/pages/counter/ticket/TicketPage.vue"), meta: { title: "hall.ticket.title", open: true } },
   {
+    path: "/visit/:id?",
+    component: () => import("@/pages/counter/later/LaterPage.vue"),
+    props: true,
+    meta: { title: "hall.later.title", open: true },
+  },
+  {
     path: "/hall/:hall/display",
     component: () => import("@/pages/counter/hall/DisplayPage.vue"),
     props: true,

@@ -6,6 +6,7 @@ from rooms.counter import events as e
 from rooms.counter import ticking
 from rooms.counter.commands import Command
 from rooms.counter.events import Event
+from rooms.counter.kinds import Side
 from rooms.counter.rights import RIGHTS, on_word, roles_of
 from rooms.counter.seats import not_own
 from rooms.counter.state import State
@@ -16,6 +17,7 @@ ORDERED: dict[type[Event], type[Command]] = {
     e.SessionBooked: c.BookSession,
     e.TicketIssued: c.IssueTicket,
     e.SessionCancelled: c.CancelSession,
+    e.HandOverOffered: c.OfferHandOver,
     e.HandedOver: c.HandOver,
     e.PersonAdmitted: c.AdmitPerson,
     e.SessionConnected: c.ConnectSession,
@@ -66,7 +68,7 @@ TIMED = (
     e.RatingInvited,
 )
 """What the clock brings about."""
-OWN = (e.TicketCalled, e.FarAssigned, e.TicketRequeued)
+OWN = (e.TicketCalled, e.FarAssigned, e.TicketRequeued, e.HandOverOfferEnded)
 """Events with rules of their own."""
 
 
@@ -81,6 +83,12 @@ def may_author(state: State, entry: Entry[Event]) -> bool:
         case e.TicketRequeued():
             # Also whoever called it, which is no role any more once it has lapsed.
             return bool(roles_of(state, by)) or by in state.known
+        case e.HandOverOfferEnded():
+            return by in _offered(state, event.side) and event.declined == (by == event.to)
+        case e.HandedOver() if not roles_of(state, by) & RIGHTS[c.HandOver]:
+            # Taken by whom it was offered to, who had no role until then.
+            taken = event.clerk == by and _offered(state, event.side)[:1] == (by,)
+            return taken and _serves(state, by)
         case e.ConsentGiven() | e.ConsentRefused() | e.ReuseAllowed():
             said = event.by_hand_of == on_word(state, by)
         case e.FieldsConfirmed() | e.FormSigned():
@@ -96,6 +104,12 @@ def may_author(state: State, entry: Entry[Event]) -> bool:
         case _:
             said = True
     return said and bool(roles_of(state, by) & RIGHTS[ORDERED[type(event)]])
+
+
+def _offered(state: State, side: Side) -> tuple[PersonId, ...]:
+    """To whom a side is offered, and whose it is; nobody where it is not."""
+    made, seat = state.offers.get(side), state.near if side is Side.NEAR else state.far
+    return (made.to, seat.person) if made is not None and seat is not None else ()
 
 
 def _serves(state: State, person: PersonId) -> bool:

@@ -13,6 +13,8 @@ from rooms.counter.events.arriving import (
     BookingLapsed,
     FarAssigned,
     HandedOver,
+    HandOverOffered,
+    HandOverOfferEnded,
     PersonAdmitted,
     SessionBooked,
     SessionCancelled,
@@ -86,6 +88,8 @@ __all__ = [
     "FieldFilled",
     "FieldsConfirmed",
     "FormSigned",
+    "HandOverOfferEnded",
+    "HandOverOffered",
     "HandedOver",
     "IdentityCaptured",
     "IdentityChecked",
@@ -134,6 +138,8 @@ Event = (
     | TicketLapsed
     | TicketRequeued
     | FarAssigned
+    | HandOverOffered
+    | HandOverOfferEnded
     | HandedOver
     | PersonAdmitted
     | SessionConnected

@@ -67,6 +67,27 @@ class FarAssigned:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOverOffered:
+    """Whoever has this side offers it to the clerk at another window; until that one takes it
+    nothing changes hands."""
+
+    side: Side
+    to: PersonId
+    to_name: str
+    window: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverOfferEnded:
+    """The offer holds no more: it was `declined`, or withdrawn."""
+
+    side: Side
+    to: PersonId
+    declined: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HandedOver:
     """One window's duty goes to somebody else (`clerk`), at the same window or another."""
 

@@ -318,14 +318,5 @@ class Arrivals:
         )
 
 
-OVER = frozenset(
-    {
-        Phase.CANCELLED,
-        Phase.ENDED,
-        Phase.PROCESSING,
-        Phase.COMPLETED,
-        Phase.DELIVERED,
-        Phase.ARCHIVED,
-    }
-)
-"""Phases in which number and code let nobody in any more."""
+SHUT = frozenset({Phase.CANCELLED, Phase.ARCHIVED})
+"""Phases in which number and code let nobody in, not even to look at what came of it."""

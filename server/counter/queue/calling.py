@@ -12,14 +12,14 @@ import structlog
 from sqlalchemy import select
 
 from rooms.counter import commands as c
-from rooms.counter.kinds import Side
-from rooms.counter.phases import TALKING, Phase
+from rooms.counter.phases import Phase
 from rooms.counter.state import State
 from rooms.ids import PersonId, RoomId
 from rooms.refusals import OutOfStep, Refused
 from server.clock import Clock
 from server.counter.catalogue.store import CatalogueStore
 from server.counter.queue.duty import Roster
+from server.counter.queue.engaged import Engaged
 from server.counter.queue.line import Lines, waiting
 from server.counter.queue.policy import (
     Duty,
@@ -38,9 +38,6 @@ from server.store.accounts import Account
 from server.store.database import Database
 from server.store.tables import rooms, seats
 
-AT_WINDOW = frozenset({Phase.CALLED, *TALKING})
-"""The phases in which a clerk is busy with a session."""
-
 _log = structlog.get_logger()
 
 
@@ -58,6 +55,7 @@ class Calls:
         lines: Lines,
         windows: Windows,
         roster: Roster,
+        engaged: Engaged,
         told: Callable[[str], None],
     ) -> None:
         self._database = database
@@ -68,6 +66,7 @@ class Calls:
         self._lines = lines
         self._windows = windows
         self._roster = roster
+        self._engaged = engaged
         self._told = told
         self._alone: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -153,36 +152,18 @@ class Calls:
         turn = standing.turn.turn + 1 if standing.turn else 0
         return Turn(turn, place_behind(room, line.waiting(), now), now).row(room)
 
-    async def hand_over(self, room: RoomId, to: str, reason: str, by: Actor) -> None:
-        """Gives one's side of a session to whoever sits at the window `to`.
-
-        Raises Conflict `window_closed` when nobody does; Forbidden, Refused.
-        """
-        state = await self._state(room)
-        duty = next((each for each in await self._roster.duties() if each.window == to), None)
-        if duty is None:
-            raise Conflict("window_closed", {"window": to})
-        if state.near is not None and state.near.person == by.person:
-            side, hall = Side.NEAR, state.matter.near_hall
-        elif state.far is not None and state.far.person == by.person:
-            side, hall = Side.FAR, state.matter.far_hall
-        else:
-            raise Forbidden
-        if duty.hall != hall or not duty.knows(state.cases):
-            raise Conflict("not_served_here")
-        order = c.HandOver(side, duty.clerk, duty.clerk_name, reason, duty.window)
-        await self._desk.order(room, order, by)
-
     # --- the far side
 
     async def take(self, room: RoomId, by: Actor) -> None:
-        """A far clerk takes a session that waits for one. Raises Conflict, Forbidden, Refused."""
+        """A far clerk takes a session that waits for one. Raises Conflict (`clerk_busy` with the
+        session this clerk is in), Forbidden, Refused."""
         state = await self._state(room)
         duty = await self.duty_of(by.person)
         if duty is None:
             raise Forbidden("window_not_open")
         if duty.hall != state.matter.far_hall or not duty.knows(state.cases):
             raise Conflict("not_served_here")
+        await self._check_free(by.person, "clerk_busy")
         await self._desk.order(room, self._assignment(duty, state), by)
 
     async def _call(self, duty: Duty, ticket: Waiting, by: Actor, on_duty: list[Duty]) -> bool:
@@ -200,9 +181,11 @@ class Calls:
         return True
 
     async def _route(self, ticket: Waiting, on_duty: list[Duty], by: Actor) -> None:
-        """Where one clerk alone can decide, the session is theirs; several see it and the first
-        takes it."""
-        far = far_of(ticket, by_hall(on_duty, but=by.person))
+        """Where one clerk alone can decide and is free, the session is theirs; several see it and
+        the first takes it. Who is in another session sees it afterwards."""
+        able = far_of(ticket, by_hall(on_duty, but=by.person))
+        busy = await self._engaged.of({each.clerk for each in able})
+        far = [each for each in able if each.clerk not in busy]
         if len(far) != 1:
             return
         state = await self._state(ticket.room)
@@ -227,11 +210,10 @@ class Calls:
         async with self._database.reading() as connection:
             return [RoomId(room) for room in (await connection.execute(query)).scalars()]
 
-    async def _check_free(self, clerk: PersonId) -> None:
-        for room in await self.sessions_of(clerk, AT_WINDOW):
-            near = (await self._state(room)).near
-            if near is not None and near.person == clerk:
-                raise Conflict("window_busy", {"room": room})
+    async def _check_free(self, clerk: PersonId, code: str = "window_busy") -> None:
+        room = (await self._engaged.of({clerk})).get(clerk)
+        if room is not None:
+            raise Conflict(code, {"room": room})
 
     async def _of_hall(self, room: RoomId, hall: str) -> Waiting:
         standing = await self._tickets.of_room(room)

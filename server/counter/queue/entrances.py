@@ -4,7 +4,7 @@ from rooms.counter.hours import ZONES
 from rooms.ids import RoomId
 from server.clock import Clock
 from server.counter.catalogue.store import CatalogueStore
-from server.counter.queue.arrivals import OVER
+from server.counter.queue.arrivals import SHUT
 from server.counter.queue.codes import Codes, agent_of, applicant_of, day_of
 from server.counter.queue.tickets import Standing, Tickets
 from server.errors import Conflict, Forbidden, NotFound
@@ -62,6 +62,15 @@ class Entrances:
         guest = await self._accounts.guest(person, number, room)
         return room, await self._accounts.open_session(guest.person)
 
+    async def find(self, hall: str, day: str, number: str, code: str, address: str) -> RoomId:
+        """The session of a ticket of any day. Raises TooMany; Forbidden `wrong_code` also where
+        there is no such ticket."""
+        standing = await self._tickets.find(hall, day, number)
+        self._check(standing, f"{hall} {day} {number}", code, address)
+        if standing is None:
+            raise Forbidden("wrong_code")
+        return standing.ticket.room
+
     async def check(self, room: RoomId, code: str, address: str) -> Standing:
         """The ticket of a session, for whoever has its code: also after its day, for what is left
         to be fetched. Raises NotFound, TooMany, Forbidden `wrong_code`."""
@@ -70,10 +79,6 @@ class Entrances:
             raise NotFound("no_such_ticket")
         self._check(standing, room, code, address)
         return standing
-
-    def is_over(self, standing: Standing) -> bool:
-        """Whether the number lets nobody in any more."""
-        return standing.phase in OVER or standing.ticket.expires_at <= self._clock()
 
     def _check(self, standing: Standing | None, name: str, code: str, address: str) -> None:
         self._by_ticket.check(name)
@@ -87,7 +92,7 @@ class Entrances:
         self._by_ticket.succeeded(name)
 
     def _check_current(self, standing: Standing) -> None:
-        if standing.phase in OVER:
+        if standing.phase in SHUT:
             raise Conflict("ticket_over")
         if standing.ticket.expires_at <= self._clock():
             raise Conflict("ticket_expired", {"day": standing.ticket.day})

@@ -16,12 +16,14 @@ from rooms.log import Entry
 from rooms.refusals import Refused
 from server.clock import Clock
 from server.counter.catalogue.store import CatalogueStore
-from server.counter.queue.arrivals import OVER, Arrivals
+from server.counter.queue.arrivals import Arrivals
 from server.counter.queue.calling import Calls
 from server.counter.queue.codes import Codes, day_of
 from server.counter.queue.durations import Past
 from server.counter.queue.duty import Roster
+from server.counter.queue.engaged import Engaged
 from server.counter.queue.entrances import Entrances
+from server.counter.queue.handing import Handing
 from server.counter.queue.line import Lines
 from server.counter.queue.reserving import Reservations
 from server.counter.queue.screens import Screens
@@ -51,6 +53,8 @@ _NOTABLE = (
     e.TicketLapsed,
     e.TicketRequeued,
     e.FarAssigned,
+    e.HandOverOffered,
+    e.HandOverOfferEnded,
     e.HandedOver,
     e.SessionConnected,
     e.ConsentRefused,
@@ -109,6 +113,8 @@ class Queue:
             tickets=self.tickets,
             accounts=accounts,
         )
+        self.engaged = Engaged(database, desk)
+        self.handing = Handing(desk, self.roster, self.engaged)
         self.calls = Calls(
             database=database,
             desk=desk,
@@ -118,6 +124,7 @@ class Queue:
             lines=self.lines,
             windows=self.windows,
             roster=self.roster,
+            engaged=self.engaged,
             told=self._windows_changed,
         )
         self.screens = Screens(
@@ -127,6 +134,7 @@ class Queue:
             lines=self.lines,
             roster=self.roster,
             calls=self.calls,
+            engaged=self.engaged,
             past=Past(database, clock),
         )
 
@@ -152,9 +160,14 @@ class Queue:
         halls = (state.matter.near_hall, state.matter.far_hall)
         self.lines.touch(room.id, halls)
         people = {each.person for each in (state.near, state.far) if each is not None}
-        people |= {
-            entry.event.previous for entry in entries if isinstance(entry.event, e.HandedOver)
-        }
+        for entry in entries:
+            match entry.event:
+                case e.HandedOver(previous=other):
+                    people.add(other)
+                case e.HandOverOffered(to=other) | e.HandOverOfferEnded(to=other):
+                    people.add(other)
+                case _:
+                    pass
         # Who waits is shown in the near hall alone.
         quiet = all(isinstance(entry.event, _NEAR_ONLY) for entry in entries)
         for hall in {halls[0]} if quiet else set(halls):
@@ -162,7 +175,7 @@ class Queue:
         for person in people:
             self._topics.changed(desk_topic(person))
         self._topics.changed(desk_topic(state.applicant))
-        if state.phase in OVER:
+        if state.over:
             self._keep(self._free(room.id), "queue free")
 
     async def sweep(self) -> None:

@@ -2,23 +2,25 @@
 never names."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from rooms.counter.events import SessionConnected, TicketCalled
 from rooms.counter.hours import ZONES
-from rooms.counter.phases import TALKING, Phase
+from rooms.counter.kinds import Side as Sides
+from rooms.counter.phases import Phase
 from rooms.counter.state import State
 from rooms.counter.terms import Item
 from rooms.ids import PersonId, RoomId
 from server.clock import Clock
 from server.counter.catalogue.catalogue import Catalogue
 from server.counter.catalogue.store import CatalogueStore
-from server.counter.queue.calling import AT_WINDOW, Calls
+from server.counter.queue.calling import Calls
 from server.counter.queue.codes import day_of
 from server.counter.queue.durations import Past
 from server.counter.queue.duty import Roster
+from server.counter.queue.engaged import AT_WINDOW, Engaged
 from server.counter.queue.estimate import Durations, left_of, minutes_to_wait
 from server.counter.queue.line import Line, Lines, waiting
 from server.counter.queue.policy import Duty, Waiting, by_hall, in_order, may_serve
@@ -63,7 +65,8 @@ class HallView:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A session in a clerk's lists. `fits` says whether the clerk's own window may call it."""
+    """A session in a clerk's lists. `fits` says whether the clerk's own window may call it;
+    `offered_by` is who wants to hand it over, and `reason` why."""
 
     room: RoomId
     number: str
@@ -77,12 +80,15 @@ class Listed:
     side: Side = ""
     window: str = ""
     fits: bool = False
+    offered_by: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskView:
     """What a clerk has: the own window, who waits in its hall, who did not come, who is expected,
-    sessions that want a far clerk, own sessions."""
+    sessions that want a far clerk, sessions that colleagues want to hand over, own sessions.
+    Whoever is in a session is asked for no other one."""
 
     duty: Duty | None
     hall_name: str
@@ -92,6 +98,7 @@ class DeskView:
     missed: Sequence[Listed] = ()
     expected: Sequence[Listed] = ()
     requests: Sequence[Listed] = ()
+    offers: Sequence[Listed] = ()
     mine: Sequence[Listed] = ()
 
 
@@ -159,6 +166,7 @@ class Screens:
         lines: Lines,
         roster: Roster,
         calls: Calls,
+        engaged: Engaged,
         past: Past,
     ) -> None:
         self._desk = desk
@@ -167,6 +175,7 @@ class Screens:
         self._lines = lines
         self._roster = roster
         self._calls = calls
+        self._engaged = engaged
         self._past = past
 
     async def hall(self, hall: str) -> HallView:
@@ -203,6 +212,7 @@ class Screens:
         line, duties = await self._lines.of(duty.hall), await self._roster.duties()
         others = by_hall(duties, but=clerk)
         order = in_order(line.waiting(), now)
+        busy = clerk in await self._engaged.of({clerk})
         shown = [line.standings[each.room] for each in order[:MOST_SHOWN]]
 
         def listed(each: Standing, side: Side = "") -> Listed:
@@ -222,8 +232,13 @@ class Screens:
             )[:MOST_SHOWN],
             requests=[
                 _listed(catalogue, each, side="far")
-                for each in line.far(Phase.CALLED, *TALKING)
+                for each in (() if busy else line.far(*AT_WINDOW))
                 if duty.knows(each.ticket.items) and await self._wants_far(each, clerk)
+            ],
+            offers=[
+                offered
+                for each in {*line.near(*AT_WINDOW), *line.far(*AT_WINDOW)}
+                if (offered := await self._offered(catalogue, each, clerk)) is not None
             ],
             mine=mine,
         )
@@ -293,6 +308,17 @@ class Screens:
             side=side,
             window=window,
         )
+
+    async def _offered(
+        self, catalogue: Catalogue, standing: Standing, clerk: PersonId
+    ) -> Listed | None:
+        state = await self._state(standing.ticket.room)
+        for side, made in state.offers.items():
+            seat = state.near if side is Sides.NEAR else state.far
+            if made.to == clerk and seat is not None:
+                listed = _listed(catalogue, standing, side=side.value)
+                return replace(listed, window=seat.window, offered_by=seat.name, reason=made.reason)
+        return None
 
     async def _wants_far(self, standing: Standing, clerk: PersonId) -> bool:
         state = await self._state(standing.ticket.room)

@@ -12,7 +12,7 @@ from server.errors import Conflict
 from server.http import answers, reading
 from server.http.auth import origin
 from server.http.counter import wire_queue as wire
-from server.http.counter.coming import asked, code_in_query, hall_clerk, new_room, with_code
+from server.http.counter.coming import asked, code_in_query, hall_clerk, new_room, paced, with_code
 from server.http.parts import of, public_url
 
 
@@ -20,7 +20,9 @@ async def book(request: web.Request) -> web.Response:
     """Books a time at both sites."""
     body, data = await reading.model_and_body(request, wire.BookingBody)
     room, starts_at = new_room(request, data), parse_time(body.starts_at)
-    made = await of(request).queue.arrivals.book(room, asked(body), starts_at)
+    with paced(request) as taking:
+        made = await of(request).queue.arrivals.book(room, asked(body), starts_at)
+        taking.counts = not made.repeated
     ticket = made.ticket
     if ticket.starts_at is None or ticket.ends_at is None:
         raise Conflict("already_arrived")

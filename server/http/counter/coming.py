@@ -1,6 +1,8 @@
 """What bookings and tickets have in common: reading who comes for what, naming the session."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from aiohttp import web
 
@@ -14,6 +16,7 @@ from server.http.counter import wire_queue as wire
 from server.http.orders import once
 from server.http.parts import address, of
 from server.store.accounts import Account, AccountRole
+from server.throttle import One
 
 
 def asked(body: wire.TicketBody) -> Asked:
@@ -39,6 +42,13 @@ def new_room(request: web.Request, body: bytes) -> RoomId:
     key = once(request, body)
     name = key and digest_hex(f"{key.key} {key.digest}".encode())[:20]
     return RoomId("s-" + (name or secrets.token_hex(10)))
+
+
+@contextmanager
+def paced(request: web.Request) -> Iterator[One]:
+    """One more ticket or booking for the request's address. Raises TooMany `too_many_tickets`."""
+    with of(request).arriving.one(address(request)) as taking:
+        yield taking
 
 
 async def with_code(request: web.Request, code: str | None) -> Standing:

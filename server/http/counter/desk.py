@@ -15,7 +15,7 @@ from server.store.accounts import AccountRole
 
 
 async def desk(request: web.Request) -> web.Response:
-    """Own window, who waits, who is expected, sessions that want a far clerk, own sessions."""
+    """Own window, who waits, who is expected, sessions that want a clerk, own sessions."""
     asker = await account_with(request, AccountRole.CLERK)
     queue = of(request).queue
     await queue.windows.seen(asker.person)
@@ -32,6 +32,7 @@ async def desk(request: web.Request) -> web.Response:
             missed=_sessions(found.missed),
             expected=_sessions(found.expected),
             requests=_sessions(found.requests),
+            offers=_sessions(found.offers),
             mine=_sessions(found.mine),
         )
     )
@@ -55,6 +56,8 @@ def _sessions(found: Iterable[Listed]) -> list[wire.DeskSession]:
             side=each.side,
             window=each.window,
             fits=each.fits,
+            offered_by=each.offered_by,
+            reason=each.reason,
         )
         for each in found
     ]

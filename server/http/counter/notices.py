@@ -9,6 +9,7 @@ from rooms.counter.kinds import Role
 from rooms.counter.notices import Beside, Notice, notices
 from rooms.counter.visibility import SUPERVISOR
 from rooms.ids import RoomId
+from server.counter.later import check_open
 from server.counter.room import Session, session
 from server.errors import Conflict, Forbidden, NotFound
 from server.http import answers
@@ -23,8 +24,12 @@ _PARTIES = frozenset({Role.APPLICANT, Role.AGENT, Role.NEAR, Role.FAR})
 
 async def list_notices(request: web.Request) -> web.Response:
     """The notices of a session, in their order."""
-    room = await _session(request)
-    items = [
+    return answers.model(NoticeList(items=lines(await _session(request))))
+
+
+def lines(room: Session) -> list[NoticeLine]:
+    """The notices that a session's log gives, as they are listed."""
+    return [
         NoticeLine(
             name=each.name,
             kind=each.kind.value,
@@ -34,7 +39,6 @@ async def list_notices(request: web.Request) -> web.Response:
         )
         for each in _due(room)
     ]
-    return answers.model(NoticeList(items=items))
 
 
 async def file(request: web.Request) -> web.StreamResponse:
@@ -55,12 +59,14 @@ async def file(request: web.Request) -> web.StreamResponse:
 
 
 async def _session(request: web.Request) -> Session:
-    """The session, for its parties and supervisors, and for whoever has the code. Raises
-    Forbidden."""
+    """The session, for its parties and supervisors, and for whoever has the code, as long as
+    it opens anything. Raises Forbidden, Conflict `later_over`."""
     code = code_in_query(request)
     if code is not None:
         await with_code(request, code)
-        return session(await of(request).desk.refresh(RoomId(request.match_info["room"])))
+        room = session(await of(request).desk.refresh(RoomId(request.match_info["room"])))
+        check_open(room, of(request).clock)
+        return room
     _, room, viewer = await in_session(request)
     if viewer.role not in _PARTIES and viewer.audience != SUPERVISOR:
         raise Forbidden

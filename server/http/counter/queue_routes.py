@@ -1,6 +1,6 @@
 """The routes by which people come in and are called."""
 
-from server.http.counter import bookings, desk, halls, tickets, windows
+from server.http.counter import bookings, desk, halls, handing, tickets, windows
 from server.http.counter import wire_queue as wire
 from server.http.route import Route
 
@@ -24,5 +24,8 @@ QUEUE: tuple[Route, ...] = (
     Route("POST", f"{WINDOW}/call", windows.call_ticket, wire.Called, wire.CallBody),
     Route("POST", f"{SESSION}/take", windows.take, wire.Called),
     Route("POST", f"{SESSION}/requeue", windows.requeue, status=204),
-    Route("POST", f"{SESSION}/hand-over", windows.hand_over, takes=wire.HandBody, status=204),
+    Route("GET", f"{SESSION}/hand-over", handing.colleagues, wire.Colleagues),
+    Route("POST", f"{SESSION}/hand-over", handing.offer, takes=wire.HandBody, status=204),
+    Route("POST", f"{SESSION}/hand-over/take", handing.take, wire.Called),
+    Route("POST", f"{SESSION}/hand-over/end", handing.end, status=204),
 )

@@ -9,7 +9,7 @@ from server.http import answers, reading
 from server.http.accounts import set_cookie
 from server.http.auth import account
 from server.http.counter import wire_queue as wire
-from server.http.counter.coming import asked, new_room
+from server.http.counter.coming import asked, new_room, paced
 from server.http.parts import address, of
 
 
@@ -17,7 +17,9 @@ async def take(request: web.Request) -> web.Response:
     """A ticket for now."""
     body, data = await reading.model_and_body(request, wire.TicketBody)
     queue = of(request).queue
-    made = await queue.arrivals.take(new_room(request, data), asked(body))
+    with paced(request) as taking:
+        made = await queue.arrivals.take(new_room(request, data), asked(body))
+        taking.counts = not made.repeated
     own = await queue.screens.own(await queue.arrivals.standing(made.ticket.room))
     answer = wire.Taken(
         room=made.ticket.room,

@@ -1,4 +1,4 @@
-"""A clerk's window: opening it, calling, putting back, handing over, taking a far side."""
+"""A clerk's window: opening it, calling, putting back, taking a far side."""
 
 from aiohttp import web
 
@@ -40,15 +40,6 @@ async def call_ticket(request: web.Request) -> web.Response:
     window, actor = request.match_info["window"], by(request, asker)
     room = await of(request).queue.calls.call(window, RoomId(asked.room), actor)
     return answers.model(wire.Called(room=room))
-
-
-async def hand_over(request: web.Request) -> web.Response:
-    """Gives one's side of a session to whoever sits at another window."""
-    asker = await account_with(request, AccountRole.CLERK)
-    asked = await reading.model(request, wire.HandBody)
-    room = RoomId(request.match_info["room"])
-    await of(request).queue.calls.hand_over(room, asked.to, asked.reason, by(request, asker))
-    return web.Response(status=204)
 
 
 async def take(request: web.Request) -> web.Response:

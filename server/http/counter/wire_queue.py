@@ -166,7 +166,8 @@ class DeskItem(Wire):
 
 
 class DeskSession(Wire):
-    """A session in a clerk's lists; `fits` says whether the own window may call it."""
+    """A session in a clerk's lists; `fits` says whether the own window may call it, `offered_by`
+    who wants to hand it over and `reason` why."""
 
     room: Id
     number: str
@@ -180,6 +181,8 @@ class DeskSession(Wire):
     side: Literal["", "near", "far"]
     window: str
     fits: bool
+    offered_by: str
+    reason: str
 
 
 class DeskWindow(Wire):
@@ -192,7 +195,8 @@ class DeskWindow(Wire):
 
 class DeskView(Wire):
     """What a clerk has: own window, who waits in its hall (the first fifty of `total`), who did
-    not come, who is expected, sessions that want a far clerk, own sessions."""
+    not come, who is expected, sessions that want a far clerk, sessions that colleagues want to
+    hand over, own sessions."""
 
     window: DeskWindow | None
     now: Time
@@ -201,6 +205,7 @@ class DeskView(Wire):
     missed: list[DeskSession]
     expected: list[DeskSession]
     requests: list[DeskSession]
+    offers: list[DeskSession]
     mine: list[DeskSession]
 
 
@@ -216,8 +221,23 @@ class Called(Wire):
     room: Id
 
 
+class Colleague(Wire):
+    """A clerk at another window who could go on with a session, unless `busy` with another one."""
+
+    window: Id
+    window_name: str
+    name: str
+    busy: bool
+
+
+class Colleagues(Wire):
+    """To whom one's side can be offered."""
+
+    items: list[Colleague]
+
+
 class HandBody(Wire):
-    """The window that takes over, and why."""
+    """The window that shall take over, and why."""
 
     to: Id
     reason: Annotated[str, Field(min_length=1, max_length=2000)]

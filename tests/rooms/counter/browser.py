@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from rooms.counter import commands as c
-from rooms.counter.kinds import Verdict
+from rooms.counter.kinds import Side, Verdict
 from rooms.counter.machine import START, evolve
 from rooms.counter.state import State
 from rooms.counter.visibility import SUPERVISOR, project
-from tests.rooms.counter.window import FAR, PENSION, Window, whole
+from rooms.ids import PersonId
+from tests.rooms.counter.window import FAR, NEAR, PENSION, Window, whole
 
+OTHER_NEAR, OTHER_FAR = PersonId("p-other-near"), PersonId("p-other-far")
 PLACE = Path(__file__).parents[3] / "web/src/rooms/counter/testing/sessions.json"
 
 
@@ -23,6 +25,7 @@ def stories() -> dict[str, Window]:
         "supplement": two.told_what_is_missing().ended(),
         "rejected": Window((PENSION,)).connected().materials().filled().rejected(),
         "waiting": _returned(),
+        "handed": _handed(),
     }
 
 
@@ -36,6 +39,17 @@ def _returned() -> Window:
     window.capture(PENSION.code, "bank-card", b"a bank card")
     unclear = c.JudgeMaterial(PENSION.code, "bank-card", Verdict.RETURNED, "卡号反光，看不清")
     window.order(unclear, FAR)
+    return window
+
+
+def _handed() -> Window:
+    """Both sides offered: the far one taken, the near one first withdrawn and then offered anew."""
+    window = Window((PENSION,)).connected()
+    window.order(c.OfferHandOver(Side.FAR, OTHER_FAR, "钱进", "c-8", "交接班"), FAR)
+    window.order(c.OfferHandOver(Side.NEAR, OTHER_NEAR, "孙平", "k-4", "设备故障"), NEAR)
+    window.order(c.TakeOver(Side.FAR, "c-8"), OTHER_FAR)
+    window.order(c.EndHandOverOffer(Side.NEAR), NEAR)
+    window.order(c.OfferHandOver(Side.NEAR, OTHER_NEAR, "孙平", "k-4", "设备故障"), NEAR)
     return window
 
 
@@ -78,6 +92,7 @@ def _end(state: State) -> dict[str, Any]:
     return {
         "number": state.number,
         "near": state.near and state.near.person,
+        "offers": {side.value: made.to for side, made in state.offers.items()},
         "far": state.far and state.far.person,
         "absent": sorted(state.absent),
         "over": state.over,

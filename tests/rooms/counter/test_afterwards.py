@@ -272,9 +272,12 @@ def test_a_supplement_is_archived_as_what_it_is() -> None:
     assert visit.phase == "archived"
 
 
-def test_a_cancelled_session_is_archived_without_minutes() -> None:
+def test_a_cancelled_session_has_its_record_before_it_is_archived() -> None:
     visit = Visit().waiting()
     visit.order(c.CancelSession(), APPLICANT)
+    with pytest.raises(MinutesNotReady):
+        visit.order(c.ArchiveRoom())
+    visit.minutes()
     visit.order(c.ArchiveRoom())
     assert visit.phase == "archived"
 
@@ -285,6 +288,7 @@ def test_personal_data_are_erased_once_and_not_before_their_date() -> None:
     until = visit.now + DAY
     with pytest.raises(OutOfPhase):
         visit.order(c.EraseApplicant(visit.now))
+    visit.minutes()
     visit.order(c.ArchiveRoom())
     with pytest.raises(RetentionRunning) as early:
         visit.order(c.EraseApplicant(until))

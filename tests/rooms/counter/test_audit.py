@@ -11,7 +11,7 @@ from rooms.counter.audit.authors import ORDERED, OWN, TIMED
 from rooms.counter.audit.events import check_event
 from rooms.counter.events import Event
 from rooms.counter.evolve import evolve
-from rooms.counter.kinds import Role
+from rooms.counter.kinds import Role, Side
 from rooms.counter.state import START
 from rooms.counter.wire import EVENTS
 from rooms.ids import SYSTEM, PersonId
@@ -95,6 +95,23 @@ def test_an_applicant_at_the_other_side_of_the_counter_is_found() -> None:
         Visit().connecting(), e.FarAssigned, clerk=APPLICANT, by=SYSTEM
     )
     assert findings(Visit().connecting(), e.FarAssigned, clerk=OTHER_FAR, by=SYSTEM) == []
+
+
+def test_whoever_took_over_without_being_offered_it_is_found() -> None:
+    visit = Visit().identified().hand_over(Side.FAR, OTHER_FAR)
+    assert findings(visit, e.HandedOver) == []
+    assert findings(visit, e.HandedOver, by=STRANGER, clerk=STRANGER) == ["HandedOver"]
+    assert findings(visit, e.HandOverOffered, by=NEAR) == []
+    assert findings(visit, e.HandOverOffered, by=STRANGER) == ["HandOverOffered"]
+
+
+def test_an_offer_ended_by_a_stranger_is_found() -> None:
+    visit = Visit().identified()
+    visit.order(c.OfferHandOver(Side.FAR, OTHER_FAR, "钱", "13", "交接班"), FAR)
+    visit.order(c.EndHandOverOffer(Side.FAR), OTHER_FAR)
+    assert findings(visit, e.HandOverOfferEnded) == []
+    assert findings(visit, e.HandOverOfferEnded, by=STRANGER) == ["HandOverOfferEnded"]
+    assert findings(visit, e.HandOverOfferEnded, declined=False) == ["HandOverOfferEnded"]
 
 
 def test_a_ticket_that_lapsed_too_early_is_found() -> None:

@@ -177,11 +177,17 @@ def test_hand_over_warning_and_an_agent_are_in_the_record() -> None:
     window = Window(by_agent=True, priority=Priority.ELDERLY).connected()
     window.order(c.AdmitPerson(WATCH, "孙监督", Role.SUPERVISOR))
     window.order(c.IssueWarning("请核对授权"), WATCH)
-    window.order(c.HandOver(Side.FAR, PersonId("p-other"), "钱进", "换班"), FAR)
+    other = PersonId("p-other")
+    window.order(c.OfferHandOver(Side.FAR, other, "钱进", "c-7", "换班"), FAR)
+    window.order(c.EndHandOverOffer(Side.FAR), other)
+    window.order(c.OfferHandOver(Side.FAR, other, "钱进", "c-7", "换班"), FAR)
+    window.order(c.TakeOver(Side.FAR, "c-7"), other)
     found = minutes(window)
     assert labelled(found)["代办"].startswith("赵村（柳树村便民点）\n代办依据：帮办代办服务")
     assert labelled(found)["取号号码"] == "A012 老年人优先"
     course = {row[1]: row[2] for row in table(found, "附件二").rows}
+    assert course["办理地提出移交"] == "移交7 号跨域窗口　钱进：换班"
+    assert course["办理地移交未成"] == "对方未接手"
     assert course["办理地移交"] == "周志远移交钱进：换班"
     assert course["监督人提醒"] == "请核对授权"
 

@@ -107,10 +107,20 @@ def anytime(visit: Visit) -> None:
     visit.order(c.NoteInterruption(visit.now - MINUTE, visit.now))
 
 
+def changes_hands(visit: Visit) -> None:
+    """Offered and declined, then offered and taken; with everything decided, without asking."""
+    if visit.phase == "decided":
+        visit.order(c.HandOver(Side.NEAR, OTHER_NEAR, NAMES[OTHER_NEAR], "交接班"))
+        return
+    visit.order(c.OfferHandOver(Side.NEAR, OTHER_NEAR, NAMES[OTHER_NEAR], "5", "交接班"), NEAR)
+    visit.order(c.EndHandOverOffer(Side.NEAR), OTHER_NEAR)
+    visit.hand_over(Side.NEAR, OTHER_NEAR)
+
+
 def together(visit: Visit) -> None:
     for here in (False, True):
         visit.order(c.NotePresence(APPLICANT, here))
-    visit.order(c.HandOver(Side.NEAR, OTHER_NEAR, NAMES[OTHER_NEAR], "交接班"), NEAR)
+    changes_hands(visit)
 
 
 def records(visit: Visit) -> None:
@@ -214,7 +224,7 @@ def scripts() -> Iterator[tuple[Visit, Script]]:
         yield AT[phase](), waits_for_a_rating
         yield AT[phase](), lambda visit: (visit.minutes(), visit.order(c.ArchiveRoom()))
     yield AT[Phase.ENDED](), lambda visit: (visit.minutes(), visit.order(c.ArchiveRoom()))
-    yield AT[Phase.CANCELLED](), lambda visit: visit.order(c.ArchiveRoom())
+    yield AT[Phase.CANCELLED](), lambda visit: (visit.minutes(), visit.order(c.ArchiveRoom()))
     yield AT[Phase.ARCHIVED](), lambda visit: visit.order(c.EraseApplicant(visit.now))
     yield both_accepted(), still_processing
     yield AT[Phase.COMPLETED](), replaced_far
@@ -226,7 +236,7 @@ def assigned() -> c.AssignFar:
 
 
 def together_called(visit: Visit) -> None:
-    visit.order(c.HandOver(Side.NEAR, OTHER_NEAR, NAMES[OTHER_NEAR], "交接班"), NEAR)
+    changes_hands(visit)
 
 
 def fails_once(visit: Visit) -> None:

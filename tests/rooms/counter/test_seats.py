@@ -15,6 +15,7 @@ from rooms.refusals import (
     AlreadyDone,
     CallOver,
     FarMissing,
+    NoOffer,
     NotRecorded,
     OutOfPhase,
     OutOfRange,
@@ -47,6 +48,10 @@ R1 = RecordingId("r-1")
 
 def hand_over(side: Side, to: PersonId, window: str = "") -> c.HandOver:
     return c.HandOver(side, to, NAMES[to], "交接班", window)
+
+
+def offer(side: Side, to: PersonId, window: str = "5") -> c.OfferHandOver:
+    return c.OfferHandOver(side, to, NAMES.get(to, "某人"), window, "交接班")
 
 
 # --- rights ---
@@ -113,18 +118,99 @@ def test_one_clerk_may_have_both_windows() -> None:
 # --- handing over ---
 
 
-def test_a_clerk_hands_over_and_has_nothing_more_to_say() -> None:
+def test_what_is_offered_stays_with_its_clerk_until_a_colleague_takes_it() -> None:
     visit = Visit().filling()
-    visit.order(hand_over(Side.NEAR, OTHER_NEAR, "5"), NEAR)
+    visit.order(offer(Side.NEAR, OTHER_NEAR), NEAR)
+    visit.fill("remark", "x", NEAR)
+    visit.order(c.TakeOver(Side.NEAR, "5"), OTHER_NEAR)
     assert visit.state.near is not None
     assert (visit.state.near.person, visit.state.near.window) == (OTHER_NEAR, "5")
+    assert visit.state.offers == {}
     with pytest.raises(WrongRole):
         visit.fill("remark", "x", NEAR)
     visit.fill("remark", "x", OTHER_NEAR)
+    [taken] = visit.happened(e.HandedOver)
+    assert taken == e.HandedOver(Side.NEAR, NEAR, OTHER_NEAR, NAMES[OTHER_NEAR], "5", "交接班")
 
 
-def test_a_window_stays_where_nothing_is_said_of_it() -> None:
+def test_only_whom_it_was_offered_to_takes_a_side() -> None:
     visit = Visit().identified()
+    with pytest.raises(NoOffer):
+        visit.order(c.TakeOver(Side.FAR, "13"), OTHER_FAR)
+    visit.order(offer(Side.FAR, OTHER_FAR), FAR)
+    for person, side in ((OTHER_NEAR, Side.FAR), (OTHER_FAR, Side.NEAR)):
+        with pytest.raises(NoOffer):
+            visit.order(c.TakeOver(side, "13"), person)
+    with pytest.raises(OwnMatter):
+        visit.order(c.TakeOver(Side.FAR, "13"), APPLICANT)
+
+
+def test_an_offer_is_declined_withdrawn_or_made_to_somebody_else() -> None:
+    visit = Visit().identified()
+    visit.order(offer(Side.FAR, OTHER_FAR), FAR)
+    assert visit.order(offer(Side.FAR, OTHER_FAR), FAR) == []
+    with pytest.raises(NoOffer):
+        visit.order(c.EndHandOverOffer(Side.FAR), NEAR)
+    visit.order(c.EndHandOverOffer(Side.FAR), OTHER_FAR)
+    visit.order(offer(Side.FAR, OTHER_FAR), FAR)
+    visit.order(c.EndHandOverOffer(Side.FAR), FAR)
+    ends = visit.happened(e.HandOverOfferEnded)
+    assert [isinstance(each, e.HandOverOfferEnded) and each.declined for each in ends] == [
+        True,
+        False,
+    ]
+    visit.order(offer(Side.FAR, OTHER_FAR), FAR)
+    visit.order(offer(Side.FAR, STRANGER), FAR)
+    with pytest.raises(NoOffer):
+        visit.order(c.TakeOver(Side.FAR, "13"), OTHER_FAR)
+
+
+def test_an_offer_ends_with_the_call() -> None:
+    visit = Visit().filling()
+    visit.order(offer(Side.FAR, OTHER_FAR), FAR)
+    visit.end("办事人有事")
+    assert visit.state.offers == {}
+    with pytest.raises(OutOfPhase):
+        visit.order(c.TakeOver(Side.FAR, "5"), OTHER_FAR)
+    visit = Visit().signing()
+    visit.order(offer(Side.NEAR, OTHER_NEAR), NEAR)
+    visit.decided()
+    assert visit.state.offers == {}
+
+
+def test_what_lapsed_or_was_given_to_another_far_clerk_is_not_offered_any_more() -> None:
+    visit = Visit().called()
+    visit.order(offer(Side.NEAR, OTHER_NEAR), NEAR)
+    visit.tick(NOW + 5 * MINUTE)
+    assert visit.state.offers == {}
+    visit = Visit().waiting()
+    visit.routed()
+    visit.called()
+    visit.order(offer(Side.FAR, STRANGER), FAR)
+    visit.order(c.AssignFar(OTHER_FAR, NAMES[OTHER_FAR], "13", "340123"))
+    assert visit.state.offers == {}
+
+
+def test_one_offers_ones_own_side_only_and_to_somebody_else() -> None:
+    visit = Visit().called()
+    with pytest.raises(WrongRole):
+        visit.order(offer(Side.FAR, OTHER_FAR), NEAR)
+    with pytest.raises(AlreadyDone):
+        visit.order(offer(Side.NEAR, NEAR), NEAR)
+    with pytest.raises(OwnMatter):
+        visit.order(c.OfferHandOver(Side.NEAR, APPLICANT, "李", "5", "x"), NEAR)
+
+
+def test_nobody_is_made_clerk_of_a_running_call_without_being_asked() -> None:
+    visit = Visit().identified()
+    with pytest.raises(WrongRole):
+        visit.order(hand_over(Side.FAR, OTHER_FAR), FAR)
+
+
+def test_after_the_call_a_file_goes_to_a_colleague_and_the_window_stays() -> None:
+    visit = Visit().processing()
+    with pytest.raises(WrongRole):
+        visit.order(hand_over(Side.FAR, OTHER_FAR), NEAR)
     visit.order(hand_over(Side.FAR, OTHER_FAR), FAR)
     assert visit.state.far is not None
     assert (visit.state.far.window, visit.state.far.region) == ("12", "340123")
@@ -145,9 +231,9 @@ def test_a_hand_over_needs_somebody_who_hands_over_and_somebody_else() -> None:
     with pytest.raises(FarMissing):
         visit.order(hand_over(Side.FAR, OTHER_FAR))
     with pytest.raises(AlreadyDone):
-        visit.order(hand_over(Side.NEAR, NEAR), NEAR)
+        visit.order(hand_over(Side.NEAR, NEAR))
     with pytest.raises(OwnMatter):
-        visit.order(c.HandOver(Side.NEAR, APPLICANT, "李", "x"), NEAR)
+        visit.order(c.HandOver(Side.NEAR, APPLICANT, "李", "x"))
 
 
 # --- listeners and absences ---

@@ -18,6 +18,7 @@ from rooms.counter.kinds import (
     Matter,
     Revealed,
     Role,
+    Side,
     Source,
     Verdict,
     Way,
@@ -105,6 +106,14 @@ class Visit:
 
     def routed(self, by: PersonId = FAR) -> None:
         self.order(c.AssignFar(by, NAMES[by], "12", self.matter.far_region), by)
+
+    def hand_over(self, side: Side, to: PersonId, window: str = "5") -> "Visit":
+        """Offered by whoever has the side, and taken."""
+        seat = self.state.near if side is Side.NEAR else self.state.far
+        assert seat is not None
+        self.order(c.OfferHandOver(side, to, NAMES[to], window, "交接班"), seat.person)
+        self.order(c.TakeOver(side, window), to)
+        return self
 
     def connecting(self, recording: str = CONFIRMED) -> "Visit":
         self.called()

@@ -8,8 +8,9 @@ import pytest
 
 from rooms.counter import commands as c
 from rooms.counter.forms import form_digest
+from rooms.counter.kinds import Side
 from rooms.counter.phases import Phase
-from rooms.ids import Digest
+from rooms.ids import Digest, PersonId
 from server.client.api import Api, ApiRefused
 from tests.server.counter.visit import APPLICANT, PENSION, Visit, visiting
 from tests.server.live import Client
@@ -258,7 +259,11 @@ async def test_a_window_is_handed_over_and_whoever_gave_it_is_out(visit: Visit) 
     assert successor in [each["person"] for each in clerks]
     async with Client(visit.server, visit.as_far) as socket:
         await socket.join(visit.room)
-        await visit.order(visit.as_far, "HandOver", side="far", to=successor, reason="交接班")
+        await visit.by_desk(
+            c.OfferHandOver(Side.FAR, PersonId(successor), "钱接", "w-9", "交接班"), visit.far
+        )
+        assert socket.socket.connected
+        await visit.by_desk(c.TakeOver(Side.FAR, "w-9"), successor)
         await until(lambda: not socket.socket.connected, PATIENCE)
     assert await _status(visit.as_far, visit.path) == (404, "no_such_room")
     async with visit.server.logged_in(successor) as api:

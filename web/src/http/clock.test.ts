@@ -20,8 +20,14 @@ it("the server's time is taken in the middle of the round trip", () => {
 
 it("a slow answer does not spoil what a quick one taught", () => {
   learn(iso(T + 1005), T, T + 10);
-  learn(iso(T + 9000), T + 100, T + 4100);
+  learn(iso(T + 5100), T + 100, T + 4100);
   expect(clockOffset.value).toBe(1000);
+});
+
+it("a server whose clock was set is believed at once, be it slower", () => {
+  learn(iso(T + 1005), T, T + 10);
+  learn(iso(T + 61_100), T + 1000, T + 1200);
+  expect(clockOffset.value).toBe(60_000);
 });
 
 it("after sleep everything is learnt anew, be it slower", () => {

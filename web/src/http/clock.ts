@@ -3,6 +3,7 @@ import { computed, onScopeDispose, readonly, ref, type ComputedRef } from "vue";
 /**
  * The server's clock as this device knows it. Every answer carries the server's time; the sample with the
  * shortest round trip of the last minutes is believed, because its error is at most half of that trip.
+ * Where two samples differ by more than their errors, one of the clocks was set meanwhile: the later holds.
  */
 interface Sample {
   readonly offset: number;
@@ -12,6 +13,8 @@ interface Sample {
 
 const KEPT_MS = 10 * 60_000;
 const SLEPT_MS = 10_000;
+/** By how much two clocks drift apart in the time a sample is kept, and how coarse their times are. */
+const DRIFT_MS = 100;
 
 let best: Sample | null = null;
 const offset = ref<number | null>(null);
@@ -24,10 +27,14 @@ export function learn(serverTime: string, sent: number, received: number): void 
   const server = Date.parse(serverTime);
   if (Number.isNaN(server)) return;
   const sample = { offset: server - (sent + received) / 2, trip: received - sent, at: received };
-  if (best === null || sample.trip <= best.trip || received - best.at > KEPT_MS || received < best.at) {
+  if (best === null || sample.trip <= best.trip || received - best.at > KEPT_MS || received < best.at || differ(sample, best)) {
     best = sample;
     offset.value = Math.round(sample.offset);
   }
+}
+
+function differ(one: Sample, other: Sample): boolean {
+  return Math.abs(one.offset - other.offset) > (one.trip + other.trip) / 2 + DRIFT_MS;
 }
 
 /** Forgets what was learnt: after sleep, or when the device's clock was set, the old offset is wrong. */

@@ -240,6 +240,36 @@ export const cancel = (room: string, code: string, reason = "") =>
 /** Rows of dark (1) and light (0) modules of a QR code for a path of this site. */
 export const qr = (path: string) => call<{ readonly rows: readonly string[] }>("POST", "/api/qr", { body: { path } });
 
+// After the call, with nothing but the code of the ticket
+
+export interface LaterView {
+  readonly room: string;
+  readonly number: string;
+  readonly phase: string;
+  readonly items: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly name_en: string;
+    readonly outcome: Outcome | null;
+    readonly completed: boolean;
+  }[];
+  readonly rating: number | null;
+  readonly may_rate: boolean;
+  /** What was answered to a bad rating. */
+  readonly answer: string | null;
+  /** When the code opens this no more; null while a result is still to come. */
+  readonly until: string | null;
+  readonly notices: readonly { readonly name: string; readonly kind: string; readonly item: string; readonly href: string }[];
+  readonly record: boolean;
+}
+
+export const findLater = (asked: { hall: string; day: string; number: string; code: string }) =>
+  call<{ readonly room: string }>("POST", "/api/tickets/later", { body: asked });
+export const later = (room: string, code: string) => call<LaterView>("POST", `/api/sessions/${part(room)}/later`, { body: { code } });
+export const rateLater = (room: string, code: string, level: number, words: string, once: string) =>
+  call<LaterView>("POST", `/api/sessions/${part(room)}/later/rating`, { body: { code, level, words }, once });
+export const laterRecord = (room: string, code: string): string => `/api/sessions/${part(room)}/later/minutes.pdf?code=${part(code)}`;
+
 // A hall's queue
 
 export interface CalledTicket {
@@ -282,6 +312,9 @@ export interface DeskSession {
   readonly side: "" | "near" | "far";
   readonly window: string;
   readonly fits: boolean;
+  /** Who wants to hand it over, and why; empty where nobody does. */
+  readonly offered_by: string;
+  readonly reason: string;
 }
 
 export interface DeskWindow {
@@ -298,6 +331,7 @@ export interface DeskView {
   readonly missed: readonly DeskSession[];
   readonly expected: readonly DeskSession[];
   readonly requests: readonly DeskSession[];
+  readonly offers: readonly DeskSession[];
   readonly mine: readonly DeskSession[];
 }
 
@@ -309,6 +343,20 @@ export const closeWindow = (window: string) => act<unknown>(window, "close");
 export const callNext = (window: string) => act<{ readonly room: string }>(window, "next");
 export const callTicket = (window: string, room: string) => act<{ readonly room: string }>(window, "call", { room });
 export const takeFar = (room: string) => call<unknown>("POST", `/api/sessions/${part(room)}/take`, { body: {}, once: freshKey() });
+/** A clerk at another window who could go on with a session. */
+export interface Colleague {
+  readonly window: string;
+  readonly window_name: string;
+  readonly name: string;
+  readonly busy: boolean;
+}
+const handing = <T>(room: string, what: string, body: unknown = {}) =>
+  call<T>("POST", `/api/sessions/${part(room)}/hand-over${what}`, { body, once: freshKey() });
+export const colleagues = (room: string) =>
+  call<{ readonly items: readonly Colleague[] }>("GET", `/api/sessions/${part(room)}/hand-over`).then((found) => found.items);
+export const offerSession = (room: string, to: string, reason: string) => handing<unknown>(room, "", { to, reason });
+export const takeOver = (room: string) => handing<unknown>(room, "/take");
+export const endOffer = (room: string) => handing<unknown>(room, "/end");
 export const requeue = (room: string) => call<unknown>("POST", `/api/sessions/${part(room)}/requeue`, { body: {}, once: freshKey() });
 export const order = (room: string, command: { readonly type: string } & Readonly<Record<string, unknown>>) =>
   call<unknown>("POST", `/api/sessions/${part(room)}/commands`, { body: command, once: freshKey() });

@@ -9,6 +9,7 @@ const NOW = "2026-11-21T01:00:00.000Z";
 /** Stands for the socket alone: what the server would say is said by the test. */
 class Line {
   connected = false;
+  readonly pointed: unknown[] = [];
   readonly asked: { room: string; after: number }[] = [];
   answer: (after: number) => Joined | Refused = () => joined([]);
   private readonly heard = new Map<string, (message: never) => void>();
@@ -21,7 +22,8 @@ class Line {
     if (name === "join") {
       this.asked.push(message);
       answer?.(this.answer(message.after));
-    } else if (name === "clock") answer?.({ now: NOW });
+    } else if (name === "point") this.pointed.push(message);
+    else if (name === "clock") answer?.({ now: NOW });
   }
 
   connect(): void {
@@ -53,6 +55,7 @@ let line: Line;
 let seen: number[];
 let links: string[];
 let epochs: number[];
+let pointing: string[];
 let fetched: number[];
 let connection: RoomConnection;
 
@@ -63,6 +66,7 @@ function connect(fetchEntries: FetchEntries): void {
     mine: () => undefined,
     progress: () => undefined,
     media: (state) => epochs.push(state.epoch),
+    pointer: ({ person }) => pointing.push(person),
     link: (state) => links.push(state),
   };
   connection = new RoomConnection("o-1", fetchEntries, hooks, line as unknown as Live);
@@ -78,7 +82,7 @@ const upTo =
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [line, seen, links, fetched, epochs] = [new Line(), [], [], [], []];
+  [line, seen, links, fetched, epochs, pointing] = [new Line(), [], [], [], [], []];
 });
 
 afterEach(() => {
@@ -105,6 +109,21 @@ test("news of the room's media are passed on, those of another room are not", ()
   line.says("media", { room: "o-1", epoch: 4 });
   line.says("media", { room: "o-2", epoch: 9 });
   expect(epochs).toEqual([4]);
+});
+
+test("who points in this room is passed on, and what one points at is sent while the line is there", () => {
+  connect(upTo(0));
+  line.says("pointer", { room: "o-1", person: "p-1", feed: "p-2:screen", x: 1, y: 2 });
+  line.says("pointer", { room: "o-2", person: "p-9", feed: "p-2:screen", x: 1, y: 2 });
+  expect(pointing).toEqual(["p-1"]);
+  connection.point("p-2:screen", { x: 5, y: 6 });
+  connection.point("p-2:screen", null);
+  line.disconnect();
+  connection.point("p-2:screen", { x: 7, y: 8 });
+  expect(line.pointed).toEqual([
+    { room: "o-1", feed: "p-2:screen", x: 5, y: 6 },
+    { room: "o-1", feed: "p-2:screen", x: null, y: null },
+  ]);
 });
 
 test("a missing entry is fetched before those after it are shown", async () => {

@@ -10,6 +10,7 @@ import {
   type ClientMessages,
   type Joined,
   type Person,
+  type Pointed,
   type Progress,
   type Refused,
   type ServerMessages,
@@ -29,6 +30,7 @@ export interface Hooks<E extends Numbered = Entry> {
   mine: () => void;
   progress: (progress: Progress) => void;
   media: (state: MediaState) => void;
+  pointer: (pointed: Pointed) => void;
   link: (state: LinkState, code: string) => void;
 }
 
@@ -96,6 +98,9 @@ export class RoomConnection<E extends Numbered = Entry> {
     socket.on("media", (message) => {
       if (message.room === this.room) this.hooks.media(message);
     });
+    socket.on("pointer", (message) => {
+      if (message.room === this.room) this.hooks.pointer(message);
+    });
     this.timers = [
       setInterval(() => {
         this.askClock();
@@ -118,6 +123,11 @@ export class RoomConnection<E extends Numbered = Entry> {
     globalThis.removeEventListener("pageshow", this.wake);
     if (this.socket.connected) this.socket.emit("leave", { room: this.room });
     this.socket.disconnect();
+  }
+
+  /** Says where this person points; what cannot be sent now is not worth sending later. */
+  point(feed: string, at: { readonly x: number; readonly y: number } | null): void {
+    if (this.socket.connected) this.socket.emit("point", { room: this.room, feed, x: at?.x ?? null, y: at?.y ?? null });
   }
 
   /** Takes entries that came another way, as the answer to a command. */

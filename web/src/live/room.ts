@@ -7,7 +7,7 @@ import type { Entries } from "@/http/types";
 import type { MediaState } from "@/media/types";
 import { RoomConnection, type LinkState } from "./connection";
 import type { Numbered } from "./stream";
-import type { Person, Progress } from "./wire";
+import type { Person, Pointed, Progress } from "./wire";
 
 /** An order as it is sent to …/commands. */
 export interface Order {
@@ -33,6 +33,7 @@ export function useLive<E extends Numbered, S>(id: string, { empty, evolve, mine
   const refusal = shallowRef("");
   const progress = shallowRef<Progress | null>(null);
   const media = shallowRef<MediaState | null>(null);
+  const pointing = new Set<(pointed: Pointed) => void>();
   const listeners = new Set<Listener<E, S>>();
 
   function take(fresh: E[]): void {
@@ -60,6 +61,9 @@ export function useLive<E extends Numbered, S>(id: string, { empty, evolve, mine
     media: (news) => {
       media.value = news;
     },
+    pointer: (pointed) => {
+      for (const see of pointing) see(pointed);
+    },
     link: (now, code) => {
       link.value = now;
       refusal.value = code;
@@ -83,12 +87,23 @@ export function useLive<E extends Numbered, S>(id: string, { empty, evolve, mine
     });
   }
 
+  /** Hears where others point, as long as the calling component is there. */
+  function onPointer(see: (pointed: Pointed) => void): void {
+    pointing.add(see);
+    onScopeDispose(() => {
+      pointing.delete(see);
+    });
+  }
+
   onScopeDispose(() => {
     connection.close();
   });
 
   return {
-    state, entries, people, link, refusal, progress, media, order, listen, taken,
+    state, entries, people, link, refusal, progress, media, order, listen, taken, onPointer,
+    point: (feed: string, at: { readonly x: number; readonly y: number } | null): void => {
+      connection.point(feed, at);
+    },
     connect: (): void => {
       connection.open();
     },

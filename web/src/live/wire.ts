@@ -32,12 +32,21 @@ export interface Progress {
   total: number;
 }
 
+/** Where somebody points on a shared screen: ten-thousandths of its picture; null when they point no more. */
+export interface Pointed {
+  readonly person: string;
+  readonly feed: string;
+  readonly x: number | null;
+  readonly y: number | null;
+}
+
 export interface ServerMessages<E extends Numbered = Entry> {
   entries: (message: { room: string; entries: E[] }) => void;
   presence: (message: { room: string; people: Person<E>[] }) => void;
   beat: (message: { room: string; n: number; now: string }) => void;
   mine: (message: { room: string }) => void;
   progress: (message: Progress) => void;
+  pointer: (message: Pointed & { room: string }) => void;
   /** How the room's media are now; without the servers that help a connection through. */
   media: (message: MediaState & { room: string }) => void;
 }
@@ -45,6 +54,7 @@ export interface ServerMessages<E extends Numbered = Entry> {
 export interface ClientMessages<E extends Numbered = Entry> {
   join: (message: { room: string; after: number }, answer: (joined: Joined<E> | Refused) => void) => void;
   leave: (message: { room: string }) => void;
+  point: (message: { room: string; feed: string; x: number | null; y: number | null }) => void;
   clock: (message: Record<string, never>, answer: (answer: { now: string }) => void) => void;
 }
 

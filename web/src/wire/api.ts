@@ -285,7 +285,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Own window, who waits, who is expected, sessions that want a far clerk, own sessions. */
+        /** Own window, who waits, who is expected, sessions that want a clerk, own sessions. */
         get: operations["desk_desk"];
         put?: never;
         post?: never;
@@ -1292,10 +1292,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The clerks to whom one can offer one's side. */
+        get: operations["handing_colleagues"];
+        put?: never;
+        /** Offers one's side of a session to whoever sits at another window. */
+        post: operations["handing_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/hand-over/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         get?: never;
         put?: never;
-        /** Gives one's side of a session to whoever sits at another window. */
-        post: operations["windows_hand_over"];
+        /** Declines what one was offered, or withdraws one's own offer. */
+        post: operations["handing_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/hand-over/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes what one was offered. */
+        post: operations["handing_take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1313,6 +1348,57 @@ export interface paths {
         get: operations["session_records_head"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/later": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What came of it, and what is left to be done and fetched. */
+        post: operations["later_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/later/minutes.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record. Waits while it is being made. */
+        get: operations["later_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{room}/later/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The applicant's rating, once. */
+        post: operations["later_rate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1790,6 +1876,23 @@ export interface paths {
         put?: never;
         /** Number and code for a login as the session's applicant, or as the agent. */
         post: operations["tickets_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/later": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The session of a ticket of an earlier day. */
+        post: operations["later_find"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2843,6 +2946,28 @@ export interface components {
             code: string | null;
         };
         /**
+         * Colleague
+         * @description A clerk at another window who could go on with a session, unless `busy` with another one.
+         */
+        Colleague: {
+            /** Busy */
+            busy: boolean;
+            /** Name */
+            name: string;
+            /** Window */
+            window: string;
+            /** Window Name */
+            window_name: string;
+        };
+        /**
+         * Colleagues
+         * @description To whom one's side can be offered.
+         */
+        Colleagues: {
+            /** Items */
+            items: components["schemas"]["Colleague"][];
+        };
+        /**
          * Command
          * @description An order that has no route of its own.
          */
@@ -3183,7 +3308,8 @@ export interface components {
         };
         /**
          * DeskSession
-         * @description A session in a clerk's lists; `fits` says whether the own window may call it.
+         * @description A session in a clerk's lists; `fits` says whether the own window may call it, `offered_by`
+         *     who wants to hand it over and `reason` why.
          */
         DeskSession: {
             /** Fits */
@@ -3196,9 +3322,13 @@ export interface components {
             items: components["schemas"]["DeskItem"][];
             /** Number */
             number: string;
+            /** Offered By */
+            offered_by: string;
             /** Phase */
             phase: string;
             priority: components["schemas"]["Priority"];
+            /** Reason */
+            reason: string;
             /** Room */
             room: string;
             /**
@@ -3216,7 +3346,8 @@ export interface components {
         /**
          * DeskView
          * @description What a clerk has: own window, who waits in its hall (the first fifty of `total`), who did
-         *     not come, who is expected, sessions that want a far clerk, own sessions.
+         *     not come, who is expected, sessions that want a far clerk, sessions that colleagues want to
+         *     hand over, own sessions.
          */
         DeskView: {
             /** Expected */
@@ -3227,6 +3358,8 @@ export interface components {
             missed: components["schemas"]["DeskSession"][];
             /** Now */
             now: string;
+            /** Offers */
+            offers: components["schemas"]["DeskSession"][];
             /** Requests */
             requests: components["schemas"]["DeskSession"][];
             /** Total */
@@ -3837,6 +3970,20 @@ export interface components {
             value: string | number;
         };
         /**
+         * FindBody
+         * @description What is on a ticket of an earlier day.
+         */
+        FindBody: {
+            /** Code */
+            code: string;
+            /** Day */
+            day: string;
+            /** Hall */
+            hall: string;
+            /** Number */
+            number: string;
+        };
+        /**
          * Finding
          * @description What a step of the audit found or proved (docs/formats/audit.md), and what it is about.
          */
@@ -3966,6 +4113,14 @@ export interface components {
              * @enum {string}
              */
             type: "FormSigned";
+        };
+        /**
+         * Found
+         * @description The session of a ticket.
+         */
+        Found: {
+            /** Room */
+            room: string;
         };
         /**
          * GateOpened
@@ -4134,7 +4289,7 @@ export interface components {
         };
         /**
          * HandBody
-         * @description The window that takes over, and why.
+         * @description The window that shall take over, and why.
          */
         HandBody: {
             /** Reason */
@@ -4161,6 +4316,43 @@ export interface components {
              * Window
              * @default
              */
+            window: string;
+        };
+        /**
+         * HandOverOfferEnded
+         * @description The offer holds no more: it was `declined`, or withdrawn.
+         */
+        HandOverOfferEnded: {
+            /** Declined */
+            declined: boolean;
+            side: components["schemas"]["Side"];
+            /** To */
+            to: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "HandOverOfferEnded";
+        };
+        /**
+         * HandOverOffered
+         * @description Whoever has this side offers it to the clerk at another window; until that one takes it
+         *     nothing changes hands.
+         */
+        HandOverOffered: {
+            /** Reason */
+            reason: string;
+            side: components["schemas"]["Side"];
+            /** To */
+            to: string;
+            /** To Name */
+            to_name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "HandOverOffered";
+            /** Window */
             window: string;
         };
         /**
@@ -4475,6 +4667,71 @@ export interface components {
             served: boolean;
             /** Until */
             until: string;
+        };
+        /**
+         * LaterBody
+         * @description The code of the ticket.
+         */
+        LaterBody: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * LaterItem
+         * @description An item and what came of it.
+         */
+        LaterItem: {
+            /** Code */
+            code: string;
+            /** Completed */
+            completed: boolean;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            outcome: components["schemas"]["Outcome"] | null;
+        };
+        /**
+         * LaterRating
+         * @description A rating; a bad one is answered.
+         */
+        LaterRating: {
+            /** Code */
+            code: string;
+            /** Level */
+            level: number;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * LaterView
+         * @description A session after its call. `until` is when the code opens it no more, null while a result is
+         *     still to come; `answer` is that to a bad rating.
+         */
+        LaterView: {
+            /** Answer */
+            answer: string | null;
+            /** Items */
+            items: components["schemas"]["LaterItem"][];
+            /** May Rate */
+            may_rate: boolean;
+            /** Notices */
+            notices: components["schemas"]["NoticeLine"][];
+            /** Number */
+            number: string;
+            /** Phase */
+            phase: string;
+            /** Rating */
+            rating: number | null;
+            /** Record */
+            record: boolean;
+            /** Room */
+            room: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * Link
@@ -6567,7 +6824,7 @@ export interface components {
          * SessionEvent
          * @description What happened, as streams show it.
          */
-        SessionEvent: components["schemas"]["SessionBooked"] | components["schemas"]["BookingLapsed"] | components["schemas"]["TicketIssued"] | components["schemas"]["SessionCancelled"] | components["schemas"]["TicketCalled"] | components["schemas"]["TicketLapsed"] | components["schemas"]["TicketRequeued"] | components["schemas"]["FarAssigned"] | components["schemas"]["HandedOver"] | components["schemas"]["PersonAdmitted"] | components["schemas"]["SessionConnected"] | components["schemas"]["ConsentGiven"] | components["schemas"]["ConsentRefused"] | components["schemas"]["ReuseAllowed"] | components["schemas"]["IdentityCaptured"] | components["schemas"]["IdentityChecked"] | components["schemas"]["MaterialCaptured"] | components["schemas"]["PageReplaced"] | components["schemas"]["PagesOrdered"] | components["schemas"]["PageRemoved"] | components["schemas"]["MaterialJudged"] | components["schemas"]["ScreenshotTaken"] | components["schemas"]["FieldFilled"] | components["schemas"]["FieldsConfirmed"] | components["schemas"]["FormSigned"] | components["schemas"]["DepartmentInvited"] | components["schemas"]["OpinionGiven"] | components["schemas"]["FeeNoted"] | components["schemas"]["FeePaid"] | components["schemas"]["OutcomeDecided"] | components["schemas"]["SessionEnded"] | components["schemas"]["StepNoted"] | components["schemas"]["ItemCompleted"] | components["schemas"]["ResultDelivered"] | components["schemas"]["Reminded"] | components["schemas"]["Escalated"] | components["schemas"]["RatingInvited"] | components["schemas"]["SessionRated"] | components["schemas"]["RatingAnswered"] | components["schemas"]["SeatLeft"] | components["schemas"]["SeatReturned"] | components["schemas"]["SessionServiceInterrupted"] | components["schemas"]["ChatPosted"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["ApplicantErased"] | components["schemas"]["WarningIssued"] | components["schemas"]["RecordingEnded"] | components["schemas"]["RecordingsMarked"] | components["schemas"]["RecordingStarted"];
+        SessionEvent: components["schemas"]["SessionBooked"] | components["schemas"]["BookingLapsed"] | components["schemas"]["TicketIssued"] | components["schemas"]["SessionCancelled"] | components["schemas"]["TicketCalled"] | components["schemas"]["TicketLapsed"] | components["schemas"]["TicketRequeued"] | components["schemas"]["FarAssigned"] | components["schemas"]["HandOverOffered"] | components["schemas"]["HandOverOfferEnded"] | components["schemas"]["HandedOver"] | components["schemas"]["PersonAdmitted"] | components["schemas"]["SessionConnected"] | components["schemas"]["ConsentGiven"] | components["schemas"]["ConsentRefused"] | components["schemas"]["ReuseAllowed"] | components["schemas"]["IdentityCaptured"] | components["schemas"]["IdentityChecked"] | components["schemas"]["MaterialCaptured"] | components["schemas"]["PageReplaced"] | components["schemas"]["PagesOrdered"] | components["schemas"]["PageRemoved"] | components["schemas"]["MaterialJudged"] | components["schemas"]["ScreenshotTaken"] | components["schemas"]["FieldFilled"] | components["schemas"]["FieldsConfirmed"] | components["schemas"]["FormSigned"] | components["schemas"]["DepartmentInvited"] | components["schemas"]["OpinionGiven"] | components["schemas"]["FeeNoted"] | components["schemas"]["FeePaid"] | components["schemas"]["OutcomeDecided"] | components["schemas"]["SessionEnded"] | components["schemas"]["StepNoted"] | components["schemas"]["ItemCompleted"] | components["schemas"]["ResultDelivered"] | components["schemas"]["Reminded"] | components["schemas"]["Escalated"] | components["schemas"]["RatingInvited"] | components["schemas"]["SessionRated"] | components["schemas"]["RatingAnswered"] | components["schemas"]["SeatLeft"] | components["schemas"]["SeatReturned"] | components["schemas"]["SessionServiceInterrupted"] | components["schemas"]["ChatPosted"] | components["schemas"]["RecordPublished"] | components["schemas"]["RoomArchived"] | components["schemas"]["ApplicantErased"] | components["schemas"]["WarningIssued"] | components["schemas"]["RecordingEnded"] | components["schemas"]["RecordingsMarked"] | components["schemas"]["RecordingStarted"];
         /**
          * SessionItem
          * @description An item in a list's line.
@@ -10350,7 +10607,38 @@ export interface operations {
             };
         };
     };
-    windows_hand_over: {
+    handing_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleagues"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    handing_offer: {
         parameters: {
             query?: never;
             header?: {
@@ -10385,6 +10673,70 @@ export interface operations {
             };
         };
     };
+    handing_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    handing_take: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Called"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     session_records_head: {
         parameters: {
             query?: never;
@@ -10403,6 +10755,113 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    later_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaterBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaterView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    later_minutes: {
+        parameters: {
+            query?: {
+                code?: string;
+            };
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    later_rate: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaterRating"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaterView"];
                 };
             };
             /** @description Refused */
@@ -11386,6 +11845,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entered"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    later_find: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             /** @description Refused */

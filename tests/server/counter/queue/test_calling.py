@@ -195,21 +195,6 @@ async def test_a_ticket_put_back_in_the_room_itself_goes_behind_the_others_too(
     assert (await site.display())["waiting"] == [second["number"], first["number"]]
 
 
-async def test_a_clerk_hands_over_to_another_window(site: Halls) -> None:
-    near, _ = await site.both_open()
-    other = await site.at("xishan-2", "赵接")
-    ticket = await site.ticket()
-    room = await next_at(near)
-    path = f"/api/sessions/{room}/hand-over"
-    with pytest.raises(ApiRefused) as refused:
-        await near.post(path, {"to": "xishan-3", "reason": "设备故障"})
-    assert refused.value.code == "window_closed"
-    await near.post(path, {"to": "xishan-2", "reason": "设备故障"})
-    assert [each["room"] for each in (await desk(other))["mine"]] == [ticket["room"]]
-    assert (await desk(near))["mine"] == []
-    assert (await site.display())["called"][0]["window"] == "xishan-2"
-
-
 async def test_a_session_says_what_the_windows_of_its_halls_are_called(site: Halls) -> None:
     near, _ = await site.both_open()
     await site.ticket()

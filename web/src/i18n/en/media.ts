@@ -16,6 +16,7 @@ export const media: Same<typeof zh> = {
     unsupported: "This browser cannot use the {device}. Please use a recent Chrome, Edge, Firefox or Safari.",
     failed: "The {device} did not start. Please plug it in again or restart the browser, then try again.",
   },
+  point: { label: "Point at the shared screen: click, or move with the arrow keys", hint: "Click the picture to point; everybody sees it" },
   tile: {
     me: "You",
     preview: "Your preview",

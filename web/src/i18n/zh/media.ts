@@ -13,6 +13,7 @@ export const media = {
     unsupported: "这个浏览器不支持使用{device}。请换用新版的 Chrome、Edge、Firefox 或 Safari。",
     failed: "{device}没有正常启动。请重新插拔设备，或重启浏览器后重试。",
   },
+  point: { label: "在共享画面上指示：点按，或用方向键移动", hint: "点按画面即可指示，所有人都能看到" },
   tile: {
     me: "您",
     preview: "您的预览",

@@ -1,7 +1,7 @@
 /** What somebody has to do now: one step of the work, what is waited for, and until when. Pure. */
 
 import type { Role } from "./kinds";
-import { HELD, WORKING } from "./phases";
+import { HELD, TALKING, WORKING } from "./phases";
 import {
   lacking,
   processing,
@@ -240,7 +240,7 @@ export function quietly(state: SessionState, me: Me): Quiet[] {
   const held = HELD.includes(phase) && !state.over;
   if (phase === "called" && me.role === "near" && state.times < 3) out.push("recall");
   if (me.role === "far" && WORKING.includes(phase)) out.push("invite");
-  if (CLERK.has(me.role) && (held || phase === "called")) out.push("handOver");
+  if (CLERK.has(me.role) && (TALKING.includes(phase) || phase === "called")) out.push("handOver");
   if (CLERK.has(me.role) && held && phase !== "decided") out.push("end");
   if (me.role === "supervisor" && phase !== "cancelled" && phase !== "archived") out.push("warn");
   if (["booked", "waiting", "no_show"].includes(phase) && (me.role === "applicant" || me.role === "agent")) out.push("cancel");

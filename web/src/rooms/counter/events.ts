@@ -28,6 +28,8 @@ type Arriving =
   | { type: "TicketLapsed" }
   | { type: "TicketRequeued"; behind: number; by_applicant: boolean }
   | { type: "FarAssigned"; clerk: string; clerk_name: string; window: string; region: string }
+  | { type: "HandOverOffered"; side: Side; to: string; to_name: string; window: string; reason: string }
+  | { type: "HandOverOfferEnded"; side: Side; to: string; declined: boolean }
   | { type: "HandedOver"; side: Side; previous: string; clerk: string; clerk_name: string; window: string; reason: string }
   | { type: "PersonAdmitted"; person: string; name: string; role: Role }
   | { type: "SessionConnected"; recording: string };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { evolve, fold } from "./evolve";
-import { EMPTY, finished, lacking, processing, unconfirmed, unfilled, type Case } from "./state";
+import { EMPTY, finished, lacking, processing, unconfirmed, unfilled, type Case, type SessionState } from "./state";
 import { NAMES, story } from "./testing/sessions";
 
 describe.each(NAMES)("the session “%s” that the machine went through", (name) => {
@@ -20,6 +20,7 @@ describe.each(NAMES)("the session “%s” that the machine went through", (name
     expect(state.number).toBe(end.number);
     expect([state.near?.person, state.far?.person]).toEqual([end.near, end.far]);
     expect([...state.absent.keys()].sort()).toEqual(end.absent);
+    expect(offeredTo(state)).toEqual(end.offers);
     expect(state.over).toBe(end.over);
     expect(state.rating?.level ?? null).toBe(end.rating);
     expect(state.screenshots.map((each) => each.of)).toEqual(end.screenshots);
@@ -36,6 +37,9 @@ describe.each(NAMES)("the session “%s” that the machine went through", (name
     expect(fold(entries.slice(cut), fold(entries.slice(0, cut)))).toEqual(fold(entries));
   });
 });
+
+const offeredTo = ({ offers }: SessionState): Record<string, string> =>
+  Object.fromEntries(Object.entries(offers).flatMap(([side, offer]) => (offer === null ? [] : [[side, offer.to]])));
 
 function endOf(each: Case) {
   const { signature, decision, judged, fees, opinions, pages } = each;

@@ -7,6 +7,7 @@ import {
   EMPTY,
   finished,
   fresh,
+  NO_OFFERS,
   processing,
   undecided,
   type Case,
@@ -99,18 +100,25 @@ function apply(state: SessionState, event: SessionEvent, at: number, entry: Entr
       return { ...known, near, times: event.times, lapsesAt: Date.parse(event.lapses_at) };
     }
     case "TicketLapsed":
-      return { ...state, near: null, lapsesAt: null };
+      return { ...state, near: null, lapsesAt: null, offers: NO_OFFERS };
     case "TicketRequeued":
       return { ...state, requeued: state.requeued + 1, requeuedByApplicant: state.requeuedByApplicant || event.by_applicant };
     case "FarAssigned": {
       const far = { person: event.clerk, name: event.clerk_name, window: event.window, region: event.region };
-      return { ...know(state, event.clerk, event.clerk_name, "far"), far };
+      return { ...know(state, event.clerk, event.clerk_name, "far"), far, offers: { ...state.offers, far: null } };
     }
+    case "HandOverOffered": {
+      const offer = { to: event.to, name: event.to_name, window: event.window, reason: event.reason };
+      return { ...state, offers: { ...state.offers, [event.side]: offer } };
+    }
+    case "HandOverOfferEnded":
+      return { ...state, offers: { ...state.offers, [event.side]: null } };
     case "HandedOver": {
       const before = state[event.side];
       const clerk = { person: event.clerk, name: event.clerk_name, window: event.window, region: before?.region ?? "" };
       const known = know(state, event.clerk, event.clerk_name, event.side);
-      return { ...known, [event.side]: clerk, absent: without(state.absent, event.previous) };
+      const offers = { ...state.offers, [event.side]: null };
+      return { ...known, [event.side]: clerk, offers, absent: without(state.absent, event.previous) };
     }
     case "PersonAdmitted":
       return know(state, event.person, event.name, event.role);
@@ -119,7 +127,7 @@ function apply(state: SessionState, event: SessionEvent, at: number, entry: Entr
     case "ConsentGiven":
       return { ...state, consent: { version: event.version, byHandOf: event.by_hand_of }, reuse: event.reuse };
     case "ConsentRefused":
-      return { ...state, over: true, absent: new Map() };
+      return { ...state, over: true, absent: new Map(), offers: NO_OFFERS };
     case "ReuseAllowed":
       return { ...state, reuse: true };
     case "IdentityCaptured":
@@ -216,10 +224,11 @@ function apply(state: SessionState, event: SessionEvent, at: number, entry: Entr
         until: instantOf(event.until),
         promisedAt: instantOf(event.promised_at),
       };
-      return eachCase(state, event.item, (each) => ({ ...each, decision }));
+      const after = eachCase(state, event.item, (each) => ({ ...each, decision }));
+      return undecided(after).length === 0 ? { ...after, offers: NO_OFFERS } : after;
     }
     case "SessionEnded":
-      return { ...state, over: true, absent: new Map(), ending: event.reason };
+      return { ...state, over: true, absent: new Map(), offers: NO_OFFERS, ending: event.reason };
     case "StepNoted":
       return eachCase(state, event.item, (each) => ({ ...each, steps: [...each.steps, { step: event.step, note: event.note, at }] }));
     case "ItemCompleted":

@@ -11,6 +11,7 @@ import type {
   Priority,
   Role,
   Seen,
+  Side,
   Source,
   Stance,
   Verdict,
@@ -117,6 +118,18 @@ export interface ChatLine {
   readonly to: string | null;
 }
 
+/** A side that its clerk wants to hand over, and to whom. */
+export interface Offer {
+  readonly to: string;
+  readonly name: string;
+  readonly window: string;
+  readonly reason: string;
+}
+
+/** By side; null where nothing is offered. */
+export type Offers = Readonly<Record<Side, Offer | null>>;
+export const NO_OFFERS: Offers = { near: null, far: null };
+
 export interface SessionState {
   readonly n: number;
   readonly phase: Phase;
@@ -130,6 +143,8 @@ export interface SessionState {
   readonly priority: Priority;
   readonly near: Clerk | null;
   readonly far: Clerk | null;
+  /** Hand-overs that nobody has taken yet. */
+  readonly offers: Offers;
   readonly known: ReadonlyMap<string, Known>;
   readonly times: number;
   readonly lapsesAt: number | null;
@@ -168,6 +183,7 @@ export const EMPTY: SessionState = {
   priority: "none",
   near: null,
   far: null,
+  offers: NO_OFFERS,
   known: new Map(),
   times: 0,
   lapsesAt: null,
@@ -291,5 +307,7 @@ export function roleOf(state: SessionState, person: string): Role | null {
   if (person === state.far?.person) return "far";
   if (person === state.matter?.person) return "applicant";
   if (person === state.matter?.agent?.person) return "agent";
-  return state.known.get(person)?.role ?? null;
+  const role = state.known.get(person)?.role ?? null;
+  // Whoever handed their window over is known, and is there no more.
+  return role === "near" || role === "far" ? null : role;
 }

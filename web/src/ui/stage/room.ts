@@ -2,13 +2,22 @@
 
 import type { ComputedRef, Ref } from "vue";
 import type { LinkState } from "@/live/connection";
-import type { PresenceState } from "@/live/wire";
+import type { Pointed, PresenceState } from "@/live/wire";
 import type { MediaState, Slot } from "@/media/types";
+import type { Point } from "./pointing";
 
 /** What somebody may send now. */
 export interface SendRights {
   readonly camera: boolean;
   readonly screen: boolean;
+}
+
+/** Pointing at a shared screen. */
+export interface PointingRoom {
+  readonly may: ComputedRef<boolean>;
+  /** Tells everybody else; null: no more. */
+  send(feed: string, at: Point | null): void;
+  listen(see: (pointed: Pointed) => void): void;
 }
 
 export interface StageRoom {
@@ -31,6 +40,8 @@ export interface StageRoom {
   readonly waits: ComputedRef<boolean>;
   /** Which slot is large when nobody chose, first that shows a picture. */
   readonly order: ComputedRef<readonly Slot[]>;
+  /** Null where nobody points. */
+  readonly pointing: PointingRoom | null;
   /** Keeps a picture of what a slot shows; null for whom nothing is kept. */
   readonly keep: ComputedRef<((slot: Slot, picture: Blob) => Promise<void>) | null>;
   nameOf(person: string): string;

@@ -10,6 +10,7 @@ export const counter: Same<typeof zh> = {
   called_enough: "A ticket is called {most} times at most. Please wait until it lapses.",
   requeued_enough: "A ticket goes back into the queue {most} times at most. Please take a new one, or ask at the hall.",
   seat_taken: "A clerk is on this already. Please ask for it to be handed over if you need it.",
+  no_offer: "This is not offered to you, or not any more. Please reload the page.",
   own_matter: "Nobody serves a matter that is their own. Please ask another clerk.",
   far_missing: "No clerk of the deciding region has taken this yet. Please wait a moment, or call the hall's manager.",
   consent_missing: "The applicant has not consented. Please read out the notice and ask for consent first.",

@@ -7,6 +7,7 @@ export const counter = {
   called_enough: "同一个号最多叫 {most} 次。请等待其过号。",
   requeued_enough: "过号后最多重新排队 {most} 次。请重新取号，或请大厅工作人员协助。",
   seat_taken: "已有工作人员在办理这件事。需要接手时，请其转交。",
+  no_offer: "这件事没有移交给您，或移交已撤回。请刷新页面。",
   own_matter: "不能由办事人或代办人员本人担任本件的工作人员。请换一位工作人员。",
   far_missing: "办理地还没有工作人员接件。请稍候，或联系大厅管理员。",
   consent_missing: "办事人还没有同意。请先宣读告知内容并取得同意。",

@@ -23,13 +23,15 @@ export function useCounter(id: string) {
   const error = shallowRef<unknown>(null);
   const personal = shallowRef<api.Personal>({});
   const live = useLive<Entry, SessionState>(id, { empty: EMPTY, evolve, mine: () => void loadPersonal() });
-  const { state, entries, people, link, progress, media, listen, taken } = live;
+  const { state, entries, people, link, progress, media, listen, taken, point, onPointer } = live;
   const order: (command: SessionCommand, once?: string) => Promise<void> = live.order;
 
   const me = computed<Me>(() => {
     const person = account.person?.person ?? detail.value?.my.person ?? "";
-    // A window may have been handed over since the page was opened.
-    return { person, role: roleOf(state.value, person) ?? detail.value?.my.role ?? null };
+    const told = detail.value?.my.role ?? null;
+    // A window may have been handed over since the page was opened; a listener is in no entry yet.
+    const given = (told === "near" || told === "far") && state.value.n > 0;
+    return { person, role: roleOf(state.value, person) ?? (given ? null : told) };
   });
   const plan = computed(() => nextAction(state.value, me.value));
   /** What is personal is told to the people of the session only. */
@@ -75,7 +77,7 @@ export function useCounter(id: string) {
 
   return {
     id, now, detail, error, state, entries, people, link, progress, media, me, plan, informed, applicant, number,
-    open, order, taken, listen, valuesOf, windowName,
+    open, order, taken, listen, point, onPointer, valuesOf, windowName,
   };
 }
 

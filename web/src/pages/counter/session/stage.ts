@@ -22,7 +22,7 @@ const SHOWS: Readonly<Record<Slot, Seen>> = { stage: "applicant", supervisor: "n
 
 export function stageOf(room: Counter): StageRoom {
   const { id, state, me, link, media, people } = room;
-  const on = computed(() => !state.value.over && HELD.includes(state.value.phase));
+  const on = computed(() => link.value !== "refused" && !state.value.over && HELD.includes(state.value.phase));
   const rights = computed(() => ({
     camera: on.value && SENDERS.has(me.value.role),
     screen: on.value && SHARERS.has(me.value.role),
@@ -42,6 +42,7 @@ export function stageOf(room: Counter): StageRoom {
     speaker: computed(() => ""),
     says: computed(() => ""),
     waits: computed(() => false),
+    pointing: { may: computed(() => rights.value.camera), send: room.point, listen: room.onPointer },
     order: computed(() => (me.value.role === "far" ? FAR_LOOKS : OTHERS_LOOK)),
     keep: computed(() => (keeps.value ? keep : null)),
     nameOf: (person) => personName(room, person),

@@ -35,6 +35,12 @@ export function useSpeech(room: Counter): void {
           tell(t("counter.said.decided", { item: named(each.item), outcome: t(`counter.decide.outcome.${event.outcome}`) }));
           break;
         }
+        case "HandedOver":
+          tell(t("counter.said.handed", { role: t(`counter.role.${event.side}`), name: event.clerk_name }));
+          break;
+        case "HandOverOfferEnded":
+          if (event.declined && room.me.value.role === event.side) tell(t("counter.said.declined"));
+          break;
         case "SeatLeft":
           speak(t("counter.said.left", { who: personName(room, event.person) }));
           break;

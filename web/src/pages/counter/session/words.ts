@@ -80,6 +80,10 @@ function entryGaps(room: Pick<Counter, "state" | "applicant" | "windowName">, { 
       return { number: event.number };
     case "TicketCalled":
       return { window: room.windowName(event.window), times: event.times };
+    case "HandOverOffered":
+      return { name: event.to_name, reason: event.reason };
+    case "HandOverOfferEnded":
+      return { what: t(event.declined ? "counter.offer.declined" : "counter.offer.withdrawn") };
     case "FarAssigned":
     case "HandedOver":
       return { name: event.clerk_name, reason: "reason" in event ? event.reason : "" };

@@ -29,6 +29,7 @@ export interface Story {
     readonly near: string | null;
     readonly far: string | null;
     readonly absent: readonly string[];
+    readonly offers: Readonly<Record<string, string>>;
     readonly over: boolean;
     readonly rating: number | null;
     readonly screenshots: readonly string[];
@@ -37,9 +38,9 @@ export interface Story {
   };
 }
 
-export type Name = "whole" | "supplement" | "rejected" | "waiting";
+export type Name = "whole" | "supplement" | "rejected" | "waiting" | "handed";
 
 const read = JSON.parse(readFileSync(new URL("sessions.json", import.meta.url), "utf-8")) as Readonly<Record<Name, Story>>;
 
-export const NAMES: readonly Name[] = ["whole", "supplement", "rejected", "waiting"];
+export const NAMES: readonly Name[] = ["whole", "supplement", "rejected", "waiting", "handed"];
 export const story = (name: Name): Story => read[name];

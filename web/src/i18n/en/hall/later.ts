@@ -1,0 +1,28 @@
+/** Results and rating: after the ticket's day, with number and code */
+export const later = {
+  title: "Results and rating",
+  intro: "After the day of your visit, number and code show the result, your notices and the rating.",
+  day: "Day of the visit",
+  day_required: "Choose the day of your visit",
+  code_intro: "Enter the six-digit code of this visit.",
+  open: "Show",
+  items: "Results",
+  undecided: "Not decided",
+  completed: "completed",
+  papers: "Notices and record",
+  notice: {
+    accepted: "Notice of acceptance",
+    supplement: "Notice of what is missing",
+    rejected: "Notice of rejection",
+    done: "Notice of the result",
+    completed: "Notice of completion",
+    fee: "Notice of a fee",
+  },
+  record: "Record of the session",
+  no_papers: "Nothing to download yet.",
+  rating: "Rating",
+  closed: "It can be rated no more.",
+  until: "The code is good until {at}",
+  keep: "Keep this link: it shows the result and takes your rating for thirty days",
+  from_ticket: "A ticket of an earlier day: result and rating",
+};

@@ -1,0 +1,28 @@
+/** 结果与评价：取号当天之后，凭票号和取号码 */
+export const later = {
+  title: "结果与评价",
+  intro: "办理当天之后，凭票号和六位验证码查看结果、下载通知书、作出评价。",
+  day: "办理日期",
+  day_required: "请选择办理那天的日期",
+  code_intro: "请输入这次办理的六位验证码。",
+  open: "查看",
+  items: "办理结果",
+  undecided: "未作决定",
+  completed: "已办结",
+  papers: "通知书与办理记录",
+  notice: {
+    accepted: "受理通知书",
+    supplement: "一次性补正告知书",
+    rejected: "不予受理决定书",
+    done: "即办结果通知书",
+    completed: "办结通知书",
+    fee: "缴费通知书",
+  },
+  record: "办理记录",
+  no_papers: "还没有可下载的文件。",
+  rating: "评价",
+  closed: "已不能评价。",
+  until: "验证码有效至 {at}",
+  keep: "请保存这个链接：三十天内可查看结果、作出评价",
+  from_ticket: "以前的票号：查看结果、作出评价",
+};
