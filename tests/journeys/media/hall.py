@@ -14,13 +14,10 @@ from tests.journeys.media.conftest import Appears
 from tests.journeys.media.film import BLUE, GREEN, RED, YELLOW
 from tests.journeys.media.spectator import Spectator, WatchingBidder, WatchingHost
 from tests.journeys.opening import Opening, tender
-from tests.journeys.person import after
 from tests.journeys.records import verifies, words_of
 from tests.journeys.site import Account, Site
 
 COMPANIES = ("云岭建设工程有限公司", "澜沧江𬭎泰路桥有限公司")
-LEAD = 45.0
-"""Seconds from the publication to the deadline: two programs hand in meanwhile."""
 TRACK = """document.querySelector('[data-slot="stage"] video')?.srcObject?.getVideoTracks()[0]"""
 
 
@@ -50,7 +47,8 @@ async def is_seen_and_recorded(
     await asyncio.gather(*(each.sees_quality("stage") for each in everybody))
     await first.floats_the_picture()
 
-    await host.sees_phase("已截标", after(LEAD))
+    opening.comes_due()
+    await host.sees_phase("已截标")
     await host.acts("宣布开标开始")
     await host.ticks("已确认正常录制")
     await host.picture(pictures, "start-recorded")
@@ -71,7 +69,7 @@ async def is_seen_and_recorded(
 async def published(site: Site, folder: Path) -> tuple[Opening, list[Account]]:
     opening = await tender(site)
     accounts = [await site.account("bidder", name) for name in COMPANIES]
-    await opening.publish(LEAD, minimum_bidders=2)
+    await opening.publish_for_now(minimum_bidders=2)
     for number, account in enumerate(accounts):
         await opening.hands_in(account, folder / account.login, 1_180_000_000 + number)
     return opening, accounts
