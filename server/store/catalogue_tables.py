@@ -48,6 +48,7 @@ windows = Table(
     Column("name", Text, nullable=False),
     Column("skills", Text, nullable=False),  # JSON list: item codes, "prefix-*" or "*"
     Column("active", Boolean, nullable=False),
+    Column("organisations", Text, nullable=False, server_default="[]"),  # JSON list
     Index(None, "hall"),
 )
 

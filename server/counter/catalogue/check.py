@@ -16,6 +16,7 @@ from server.counter.catalogue.catalogue import Catalogue
 from server.counter.catalogue.tables import EVERYTHING, Agreement, Day, Edition, Tables, merged
 
 MOST_SKILLS = 200
+MOST_ORGANISATIONS = 50
 MOST_AGREED = 500
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _GROUP = re.compile(r"[a-z0-9-]{1,63}-\*", re.ASCII)
@@ -113,6 +114,11 @@ def _windows(new: Tables, together: Catalogue) -> Iterator[Problem]:
                 continue
             if skill not in codes:
                 yield Problem(f"{path}.skills", "unknown_item", {"item": skill[:64]})
+        if len(each.organisations) > MOST_ORGANISATIONS:
+            params = {"least": 0, "most": MOST_ORGANISATIONS}
+            yield Problem(f"{path}.organisations", "out_of_range", params)
+        for organisation in each.organisations:
+            yield from attempt(f"{path}.organisations", check_name, organisation)
 
 
 def _hours(new: Tables, together: Catalogue) -> Iterator[Problem]:

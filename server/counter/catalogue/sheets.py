@@ -80,6 +80,7 @@ SHEETS: dict[str, Sheet] = {
             text("name", "名称"),
             entries("skills", "可办事项"),
             boolean("active", "启用"),
+            entries("organisations", "进驻单位"),
         ),
     ),
     "hours": Sheet(

@@ -193,7 +193,7 @@ _TABLES: dict[type, tuple[Table, tuple[str, ...]]] = {
 _STORED: dict[str, _Stored] = {
     "regions": _renamed(Region, {}, ()),
     "halls": _renamed(Hall, {"id": "hall"}, ()),
-    "windows": _renamed(Window, {"id": "window"}, ("skills",)),
+    "windows": _renamed(Window, {"id": "window"}, ("skills", "organisations")),
     "hours": _renamed(Hours, {}, ()),
     "days": _renamed(Day, {}, ()),
     "items": _edition(),

@@ -44,13 +44,18 @@ class Hall:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A window of a hall. Its skills are item codes, `prefix-*` for a group of them, or `*`."""
+    """A window of a hall. Its skills are item codes, `prefix-*` for a group of them, or `*`.
+
+    Clerks of these `organisations`, as their accounts name them, may sit there; anybody's where
+    there is none.
+    """
 
     id: str
     hall: str
     name: str
     skills: tuple[str, ...] = (EVERYTHING,)
     active: bool = True
+    organisations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

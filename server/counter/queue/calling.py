@@ -73,10 +73,14 @@ class Calls:
     # --- windows
 
     async def open(self, window: str, clerk: Account) -> None:
-        """A clerk sits down at a window. Raises NotFound, Conflict `window_taken`."""
+        """A clerk sits down at a window. Raises NotFound, Forbidden `window_of_others`, Conflict
+        `window_taken`."""
         found = (await self._catalogue.current()).window(window)
         if not found.active:
             raise NotFound("unknown_window")
+        if found.organisations and clerk.organisation not in found.organisations:
+            whose = list(found.organisations)
+            raise Forbidden("window_of_others", {"window": found.name, "organisations": whose})
         left = [each.hall for each in await self._roster.opened() if each.clerk == clerk.person]
         await self._windows.open(window, found.hall, clerk.person, clerk.name)
         self._roster.touch()
@@ -181,12 +185,10 @@ class Calls:
         return True
 
     async def _route(self, ticket: Waiting, on_duty: list[Duty], by: Actor) -> None:
-        """Where one clerk alone can decide and is free, the session is theirs; several see it and
-        the first takes it. Who is in another session sees it afterwards."""
-        able = far_of(ticket, by_hall(on_duty, but=by.person))
-        busy = await self._engaged.of({each.clerk for each in able})
-        far = [each for each in able if each.clerk not in busy]
-        if len(far) != 1:
+        """Where one clerk alone can decide, and is in no session, this one is theirs; several see
+        it and the first takes it. Who is in another session sees it afterwards."""
+        far = far_of(ticket, by_hall(on_duty, but=by.person))
+        if len(far) != 1 or await self._engaged.of({far[0].clerk}):
             return
         state = await self._state(ticket.room)
         if state.far is not None:

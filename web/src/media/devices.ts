@@ -47,9 +47,11 @@ export interface Picks {
   camera: string;
   microphone: string;
   speaker: string;
+  /** A second camera at the window, that looks at who sits before it. */
+  seat: string;
 }
 
-export const NO_PICKS: Picks = { camera: "", microphone: "", speaker: "" };
+export const NO_PICKS: Picks = { camera: "", microphone: "", speaker: "", seat: "" };
 const STORED = "yunkai.devices";
 
 export function keptPicks(): Picks {
@@ -59,7 +61,7 @@ export function keptPicks(): Picks {
       const value = (kept as Partial<Record<keyof Picks, unknown>> | null)?.[name];
       return typeof value === "string" ? value : "";
     };
-    return { camera: of("camera"), microphone: of("microphone"), speaker: of("speaker") };
+    return { camera: of("camera"), microphone: of("microphone"), speaker: of("speaker"), seat: of("seat") };
   } catch {
     return { ...NO_PICKS };
   }

@@ -8,7 +8,7 @@ import { takesPieces } from "./pieces";
 import { judge, type Quality, type Sample } from "./quality";
 import type { Receiver } from "./receiver";
 import { Sending } from "./sending";
-import { iceServers, OFF, somethingPlays, type MediaState, type Slot } from "./types";
+import { iceServers, OFF, somethingPlays, type Kind, type MediaState, type Slot } from "./types";
 import { Viewer } from "./viewer";
 import { Watcher } from "./watcher";
 import { publish } from "./whip";
@@ -25,6 +25,8 @@ export class MediaSession {
   state: MediaState = OFF;
   readonly camera: Sending;
   readonly screen: Sending;
+  /** A second camera of this device. */
+  readonly seat: Sending;
   readonly receiving: Kept<Receiver>;
   /** Set when the stream over the page's own connection is used. */
   streaming: Why | null = null;
@@ -47,6 +49,7 @@ export class MediaSession {
     if (audience && takesPieces()) this.streaming = "audience";
     this.camera = this.sending("camera");
     this.screen = this.sending("screen");
+    this.seat = this.sending("hall");
     this.receiving = new Kept<Receiver>((lost, signal) => this.receive(lost, signal), {
       changed: () => {
         this.received();
@@ -106,6 +109,7 @@ export class MediaSession {
     this.ready = null;
     this.camera.stop();
     this.screen.stop();
+    this.seat.stop();
     this.receiving.stop();
   }
 
@@ -115,9 +119,10 @@ export class MediaSession {
     this.receiving.renew();
     this.camera.renew();
     this.screen.renew();
+    this.seat.renew();
   }
 
-  private sending(kind: "camera" | "screen"): Sending {
+  private sending(kind: Kind): Sending {
     return new Sending(
       kind,
       async (_, tracks, lost, signal) => {

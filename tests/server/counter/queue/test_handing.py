@@ -160,15 +160,13 @@ async def test_while_the_near_window_is_cut_off_the_far_clerk_helps_others(site:
     assert await rooms(far, "requests") == [other]
 
 
-async def test_of_several_far_clerks_the_one_who_is_free_is_given_the_session(
-    site: Halls,
-) -> None:
+async def test_of_several_far_clerks_only_those_who_are_free_are_asked(site: Halls) -> None:
     near, far = await site.both_open()
     second = await site.at("xishan-2", "赵接")
     await connected(site, near)
     free = await site.at("qixingguan-2", "钱办")
     other = await called(site, second, "xishan-2")
-    assert (await rooms(free, "mine"), await rooms(far, "requests")) == ([other], [])
+    assert (await rooms(free, "requests"), await rooms(far, "requests")) == ([other], [])
 
 
 async def test_who_decides_elsewhere_calls_nobody_meanwhile(site: Halls) -> None:

@@ -3,6 +3,7 @@
 export interface WasOn {
   readonly camera: boolean;
   readonly microphone: boolean;
+  readonly seat: boolean;
 }
 
 const place = (room: string): string => `yunkai.sending.${room}`;
@@ -18,9 +19,9 @@ export function keepSending(room: string, on: WasOn): void {
 export function keptSending(room: string): WasOn {
   try {
     const kept = JSON.parse(sessionStorage.getItem(place(room)) ?? "{}") as Partial<Record<keyof WasOn, unknown>> | null;
-    return { camera: kept?.camera === true, microphone: kept?.microphone === true };
+    return { camera: kept?.camera === true, microphone: kept?.microphone === true, seat: kept?.seat === true };
   } catch {
-    return { camera: false, microphone: false };
+    return { camera: false, microphone: false, seat: false };
   }
 }
 

@@ -3,7 +3,7 @@
 import type { ComputedRef, Ref } from "vue";
 import type { LinkState } from "@/live/connection";
 import type { Pointed, PresenceState } from "@/live/wire";
-import type { MediaState, Slot } from "@/media/types";
+import type { Kind, MediaState, Slot } from "@/media/types";
 import type { Point } from "./pointing";
 
 /** What somebody may send now. */
@@ -40,11 +40,14 @@ export interface StageRoom {
   readonly waits: ComputedRef<boolean>;
   /** Which slot is large when nobody chose, first that shows a picture. */
   readonly order: ComputedRef<readonly Slot[]>;
+  /** May send what a second camera sees: who sits before this window. */
+  readonly seat: ComputedRef<boolean>;
   /** Null where nobody points. */
   readonly pointing: PointingRoom | null;
   /** Keeps a picture of what a slot shows; null for whom nothing is kept. */
   readonly keep: ComputedRef<((slot: Slot, picture: Blob) => Promise<void>) | null>;
-  nameOf(person: string): string;
+  /** What a picture of this kind is called that somebody sends. */
+  nameOf(person: string, kind: Kind): string;
   /** What somebody in a slot is here. */
   whatOf(slot: Slot, person: string): string;
   presenceOf(person: string): PresenceState | undefined;

@@ -29,11 +29,12 @@ interface View {
   readonly own: Quality | null;
   readonly camera: Sent;
   readonly screen: Sent;
+  readonly seat: Sent;
 }
 
 const IDLE: Sent = { sound: false, picture: null, state: "off", error: null };
 const NOTHING: View = {
-  media: OFF, receiving: "off", receiver: null, streaming: null, qualities: new Map(), own: null, camera: IDLE, screen: IDLE,
+  media: OFF, receiving: "off", receiver: null, streaming: null, qualities: new Map(), own: null, camera: IDLE, screen: IDLE, seat: IDLE,
 };
 
 const sent = ({ sound, picture, state, error }: Sending): Sent => ({ sound: sound !== null, picture, state, error });
@@ -57,10 +58,10 @@ export function useMedia(room: StageRoom) {
 
   function look(): void {
     if (session === null) return;
-    const { receiving, streaming, qualities, own, camera, screen } = session;
+    const { receiving, streaming, qualities, own, camera, screen, seat } = session;
     view.value = {
       media: session.state, receiving: receiving.state, receiver: receiving.thing, streaming, qualities, own,
-      camera: sent(camera), screen: sent(screen),
+      camera: sent(camera), screen: sent(screen), seat: sent(seat),
     };
   }
 
@@ -97,7 +98,11 @@ export function useMedia(room: StageRoom) {
 
   const remember = (): void => {
     const own = session?.camera;
-    keepSending(id, { camera: (own?.picture ?? null) !== null, microphone: (own?.sound ?? null) !== null });
+    keepSending(id, {
+      camera: (own?.picture ?? null) !== null,
+      microphone: (own?.sound ?? null) !== null,
+      seat: (session?.seat.picture ?? null) !== null,
+    });
   };
 
   const camera = (on: boolean): Promise<void> =>
@@ -109,6 +114,13 @@ export function useMedia(room: StageRoom) {
   const microphone = (on: boolean): Promise<void> =>
     using("microphone", async ({ camera: own }) => {
       own.setSound(on ? await openMicrophone(keptPicks().microphone) : null);
+      remember();
+    });
+
+  /** The camera that looks at the applicant's seat; its sound is the window's microphone's. */
+  const seat = (on: boolean): Promise<void> =>
+    using("camera", async ({ seat: own }) => {
+      own.setPicture(on ? await openCamera(keptPicks().seat) : null);
       remember();
     });
 
@@ -128,6 +140,7 @@ export function useMedia(room: StageRoom) {
   function stopSending(): void {
     session?.camera.stop();
     session?.screen.stop();
+    session?.seat.stop();
     remember();
     look();
   }
@@ -146,6 +159,12 @@ export function useMedia(room: StageRoom) {
       look();
     },
   );
+  watch(
+    () => room.seat.value,
+    (may) => {
+      if (!may && (session?.seat.picture ?? null) !== null) void seat(false);
+    },
+  );
   // Sound that a host took away is not even recorded here.
   watch(muted, (now) => {
     if (now && (session?.camera.sound ?? null) !== null) void microphone(false);
@@ -160,12 +179,13 @@ export function useMedia(room: StageRoom) {
       const kept = keptSending(id);
       if (kept.microphone && (await canResume("microphone"))) await microphone(true);
       if (kept.camera && (await canResume("camera"))) await camera(true);
+      if (kept.seat && room.seat.value && (await canResume("camera"))) await seat(true);
     },
   );
 
   return {
     room, view, rights, muted, mySlot, trouble, busy, seen, listening, blocked,
-    camera, microphone, screen, stopSending,
+    camera, microphone, screen, seat, stopSending,
     retryDirect: (): void => session?.retryDirect(),
   };
 }

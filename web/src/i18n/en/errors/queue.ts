@@ -22,6 +22,7 @@ export const queue = {
   clerk_busy: "This clerk is in another session. Please wait until it is over, or choose another window.",
   window_closed: "Nobody is at window {window} now. Choose another one.",
   window_not_open: "You have not opened this window. Open it on your desk first.",
+  window_of_others: "“{window}” is for clerks of another organisation. Please choose another window, or ask the hall’s manager.",
   window_taken: "Somebody is at window {window} already. Choose another one.",
   not_served_here: "This window does not serve this, or nobody is there to decide it. Call the next one.",
 };

@@ -55,6 +55,14 @@ export const place = {
     open: "查看截屏：{of}，{at}",
     of: { applicant: "办事人", near: "收件地窗口", far: "办理地窗口", department: "联审部门", screen: "共享桌面" },
   },
+  seat: {
+    what: "窗口座位",
+    camera: "座位摄像头",
+    nameless: "摄像头 {n}",
+    on: "打开座位摄像头",
+    off: "关闭座位摄像头",
+    none: "没有找到第二个摄像头。请再接一个摄像头，对准办事人座位。",
+  },
   tabs: { label: "会话面板", work: "办理", people: "人员", chat: "交谈", log: "记录", chat_hint: "所有发言都记入办理记录。", chat_placeholder: "发言将记入办理记录" },
   card: { todo: "待办", here: "进行中", done: "已完成", wait: "等待对方" },
   help: {

@@ -22,6 +22,7 @@ export const queue = {
   clerk_busy: "该窗口人员正在办理另一件。请待其办完，或另选窗口。",
   window_closed: "窗口 {window} 现在没有人。请另选窗口。",
   window_not_open: "您还没有打开这个窗口。请先在工作台打开窗口。",
+  window_of_others: "“{window}”由其他单位的人员办理，您的账号不能在此受理。请另选窗口，或联系大厅管理员。",
   window_taken: "窗口 {window} 已有工作人员。请另选窗口。",
   not_served_here: "这个窗口不办理所选的业务，或办理地现在没有人。请叫下一位。",
 };

@@ -11,7 +11,7 @@ type Row = Readonly<Record<string, unknown>>;
 export const COLUMNS = {
   regions: ["code", "name", "parent"],
   halls: ["id", "name", "region", "address", "phone", "active"],
-  windows: ["id", "name", "hall", "skills", "active"],
+  windows: ["id", "name", "hall", "skills", "organisations", "active"],
   hours: ["hall", "weekday", "opens", "closes"],
   days: ["region", "day", "kind", "name", "opens", "closes"],
   items: ["item.code", "item.version", "valid_from", "item.name", "item.mode", "item.region", "item.authority", "item.promised_days", "item.materials"],

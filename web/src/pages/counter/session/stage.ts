@@ -42,11 +42,16 @@ export function stageOf(room: Counter): StageRoom {
     speaker: computed(() => ""),
     says: computed(() => ""),
     waits: computed(() => false),
+    seat: computed(() => on.value && me.value.role === "near"),
     pointing: { may: computed(() => rights.value.camera), send: room.point, listen: room.onPointer },
     order: computed(() => (me.value.role === "far" ? FAR_LOOKS : OTHERS_LOOK)),
     keep: computed(() => (keeps.value ? keep : null)),
-    nameOf: (person) => personName(room, person),
-    whatOf: (_, person) => t(`counter.role.${roleOf(state.value, person) ?? "applicant"}`),
+    // A second camera at the window shows who sits before it.
+    nameOf: (person, kind) => personName(room, kind === "hall" ? (state.value.matter?.person ?? person) : person),
+    whatOf: (slot, person) => {
+      const role = roleOf(state.value, person) ?? "applicant";
+      return slot === "stage" && role === "near" ? t("counter.seat.what") : t(`counter.role.${role}`);
+    },
     presenceOf: (person) => {
       if (state.value.absent.has(person)) return "reconnecting";
       return people.value.find((each) => each.person === person)?.state;

@@ -27,6 +27,7 @@ export function stageOf(room: Room): StageRoom {
       return state.value.floor.speaker === me.value.person ? t("media.state.speaking") : "";
     }),
     waits: asks,
+    seat: computed(() => false),
     pointing: null,
     order: computed(() => LARGEST),
     keep: computed(() => null),
