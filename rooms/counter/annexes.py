@@ -165,7 +165,8 @@ def _chat(history: History) -> Table:
 
 def _recordings(history: History, proofs: Proofs) -> Table:
     said = history.state.recording
-    note = "录音录像已确认启动。" if said == CONFIRMED else f"录音录像说明：{said}" if said else ""
+    note = "录音录像已确认启动。" if said == CONFIRMED else ""
+    note = note or (f"录音录像说明：{said.removesuffix('。')}。" if said else "")
     note += f"保存期限：{proofs.retained}。" if proofs.retained else ""
     rows = []
     for each in history.state.recordings.values():

@@ -6,6 +6,7 @@ from rooms.counter import events as e
 from rooms.counter import wording
 from rooms.counter.history import History
 from rooms.counter.state import Case, Decision, Page
+from rooms.counter.terms import MaterialKind
 from rooms.ids import Digest
 from rooms.record import Column, Field, Fields, Handwriting, Handwritten, Section, Table
 from rooms.strokes import Strokes
@@ -94,7 +95,8 @@ def _materials(history: History, case: Case) -> Table:
         said = _said(history, case, material.id)
         if not pages:
             name = material.name if material.required else f"{material.name}（可选）"
-            rows.append((name, "", "", "", "", said or "未提交"))
+            here = material.kind is MaterialKind.FORM and case.item.fields
+            rows.append((name, "", "", "", "", said or ("同屏填写" if here else "未提交")))
         for place, page in enumerate(pages, start=1):
             name = material.name if place == 1 else "同上"
             rows.append((name, str(place), *_page(history, page), said if place == 1 else "同上"))

@@ -26,7 +26,7 @@ type Row = readonly [string, SessionState, Readonly<Partial<Record<Role, Situati
 const TABLE: readonly Row[] = [
   ["the ticket is taken", after("TicketIssued"), { applicant: "waitTurn", near: "waitTurn" }],
   ["it is called and nobody decides yet", after("TicketCalled"), { applicant: "called", near: "waitFar" }],
-  ["the deciding window took it", after("FarAssigned"), { applicant: "called", near: "connect", far: "watching" }],
+  ["the deciding window took it", after("FarAssigned"), { applicant: "called", near: "connect", far: "waitNear" }],
   ["the call is on", after("SessionConnected"), { applicant: "consent", near: "waitConsent", far: "waitConsent", supervisor: "waitConsent" }],
   ["there is consent", after("ConsentGiven"), { applicant: "showIdentity", near: "captureIdentity", far: "waitIdentity" }],
   ["a document was entered", after("IdentityCaptured"), { applicant: "waitIdentity", near: "waitIdentity", far: "checkIdentity", supervisor: "watching" }],

@@ -45,6 +45,7 @@ export type Situation =
   | "called"
   | "missed"
   | "waitFar"
+  | "waitNear"
   | "waitConsent"
   | "waitIdentity"
   | "showIdentity"
@@ -75,7 +76,7 @@ export interface Plan {
 }
 
 const WAITS: ReadonlySet<Situation> = new Set<Situation>([
-  "waitTime", "waitTurn", "missed", "waitFar", "waitConsent", "waitIdentity", "waitMaterials", "waitJudgement", "waitForm",
+  "waitTime", "waitTurn", "missed", "waitFar", "waitNear", "waitConsent", "waitIdentity", "waitMaterials", "waitJudgement", "waitForm",
   "waitConfirm", "waitSignature", "waitDecision", "waitOpinion", "waitEnd", "waitResult", "watching", "done", "ended", "cancelled",
 ]);
 
@@ -125,6 +126,7 @@ export function nextAction(state: SessionState, me: Me): Plan {
 function called(state: SessionState, me: Me): Plan {
   if (me.role === "near") return plan(state.far === null ? "waitFar" : "connect", "arrive", null, state.lapsesAt);
   if (me.role === "applicant" || me.role === "agent") return plan("called", "arrive", null, state.lapsesAt);
+  if (me.role === "far") return plan("waitNear", "arrive", null, state.lapsesAt);
   return plan("watching", "arrive");
 }
 

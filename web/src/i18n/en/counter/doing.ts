@@ -27,6 +27,7 @@ export const doing = {
     waitTurn: "Please wait until you are called",
     called: "You are called: please come to the window",
     missed: "The ticket lapsed: ask at the service desk to queue again",
+    waitNear: "Waiting for the receiving window to connect",
     waitFar: "Waiting for the deciding window to take the session",
     waitConsent: "Waiting for the applicant's consent",
     waitIdentity: "Waiting for the identity check",

@@ -1,7 +1,7 @@
 /** Arrival, consent, identity */
 export const person = {
   arrive: {
-    number: "Your ticket",
+    number: "Ticket",
     wait: "Wait in the hall or on this page; a tone sounds when you are called.",
     called: "Please come to {window}",
     starts: "Booked for",

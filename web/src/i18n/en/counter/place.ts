@@ -64,7 +64,7 @@ export const place = {
     none: "There is no second camera. Please connect one that looks at the applicant’s seat.",
   },
   tabs: { label: "Session panels", work: "Work", people: "People", chat: "Chat", log: "Log", chat_hint: "Everything said here enters the record.", chat_placeholder: "Enters the record" },
-  card: { todo: "to do", here: "now", done: "done", wait: "waiting" },
+  card: { todo: "To do", here: "Now", done: "Done", wait: "Waiting" },
   help: {
     title: "Something wrong?",
     line1: "No picture or sound: press “Turn sound on”, or see whether camera and microphone are allowed.",

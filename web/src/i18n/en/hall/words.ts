@@ -21,7 +21,7 @@ export const words = {
     ended: "Ended",
   },
   outcome: { done: "Done on the spot", accepted: "Accepted", supplement: "To be supplemented", rejected: "Rejected" },
-  level: { l5: "Very satisfied", l4: "Satisfied", l3: "Neutral", l2: "Dissatisfied", l1: "Very dissatisfied" },
+  level: { l5: "Very satisfied", l4: "Satisfied", l3: "Fairly satisfied", l2: "Dissatisfied", l1: "Very dissatisfied" },
   mode: { online: "All online", received: "Received here, decided there", joint: "Several authorities together" },
   mode_hint: {
     online: "Served by video wherever you are.",

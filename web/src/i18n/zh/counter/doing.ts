@@ -27,6 +27,7 @@ export const doing = {
     waitTurn: "请等候叫号",
     called: "已叫到您的号，请到窗口",
     missed: "已过号，请到大厅服务台重新排队",
+    waitNear: "等待收件地窗口接通",
     waitFar: "正在等待办理地窗口接单",
     waitConsent: "等待办事人同意",
     waitIdentity: "等待核验身份",

@@ -1,7 +1,7 @@
 /** 到窗口、同意、核验身份 */
 export const person = {
   arrive: {
-    number: "您的票号",
+    number: "票号",
     wait: "请在大厅或在本页等候，叫到您时会有提示音。",
     called: "请到{window}",
     starts: "预约时间",
