@@ -140,7 +140,8 @@ class Caster(_End):
         self._give(packet)
 
     def _give(self, packet: bytes) -> None:
-        if self._chance.random() >= self._loss:
+        # What was asked for may be read when this end is closed already.
+        if self._chance.random() >= self._loss and self.wire.is_open:
             self._fan.send(packet, (self.wire.way(),))
 
     def rtcp(self, data: bytes) -> None:

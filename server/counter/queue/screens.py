@@ -293,6 +293,8 @@ class Screens:
             side, window = "near", near.window
         elif far is not None and far.person == clerk:
             side, window = "far", far.window
+        elif any(clerk in case.opinions for case in state.cases.values()):
+            side, window = "", ""  # an invited department has no window in the session
         else:
             return None
         return Listed(

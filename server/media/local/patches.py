@@ -39,6 +39,9 @@ VERSIONS = {"aiortc": "1.16", "aioice": "0.13", "pylibsrtp": "1.0"}
 
 DTLS_WAITING = 32
 """Datagrams of a handshake that wait at most; more are a flood."""
+CONSENT_EVERY = 4
+"""Seconds after which a peer is asked whether it is still there; RFC 7675 section 5.1 has five.
+Each question and answer costs as much as ten forwarded packets."""
 NEVER = 1 << 62
 SHORTEST, LARGEST = 12, 1500
 FASTEST = (b"SRTP_AEAD_AES_128_GCM", b"SRTP_AEAD_AES_256_GCM", b"SRTP_AES128_CM_SHA1_80")
@@ -52,8 +55,7 @@ class Site:
 
     def __init__(self, addresses: Sequence[str] = ()) -> None:
         """To be made once, before the first connection. `addresses` are announced instead of the
-        machine's own. Peers are asked for their consent often (RFC 7675 section 5.1), so that one
-        who is there is heard of every other second."""
+        machine's own."""
         own = [address for address in addresses if _is_own(address)]
         self.elsewhere = [address for address in addresses if address not in own]
         """Addresses that a router passes on to this machine, ports unchanged."""
@@ -61,7 +63,7 @@ class Site:
             aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: own
         # To aioice an answer that a busy machine reads half a second late is none, and everybody's
         # connection would end when there is too much to do: `heard` decides who is gone.
-        aioice.ice.CONSENT_INTERVAL, aioice.ice.CONSENT_FAILURES = 2, NEVER
+        aioice.ice.CONSENT_INTERVAL, aioice.ice.CONSENT_FAILURES = CONSENT_EVERY, NEVER
         rtcdtlstransport.SRTP_PROFILES.sort(key=lambda p: FASTEST.index(p.openssl_profile))
         self.certificate = RTCCertificate.generateCertificate()
         self.fingerprint = next(
@@ -225,6 +227,11 @@ class Wire:
             self._socket = pair.protocol.transport.get_extra_info("socket").dup()
             self._socket.setblocking(False)
         return self._dtls._tx_srtp is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether packets can be sent."""
+        return self._socket is not None
 
     def way(self) -> "Way":
         """What `Fan` needs to send here."""

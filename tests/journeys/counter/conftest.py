@@ -12,6 +12,7 @@ from tests.journeys.counter.people import ON_A_PHONE, Applicant
 from tests.journeys.counter.visit import Counter
 from tests.journeys.person import SOON, Person
 from tests.journeys.site import Site
+from tests.server.site import RunningServer, serving
 
 _CALM = "--use-fake-device-for-media-stream=fps=5"
 """Three cameras of thirty pictures a second would leave a small machine nothing for the pages."""
@@ -25,6 +26,22 @@ async def browser() -> AsyncIterator[Browser]:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield chromium
         await chromium.close()
+
+
+@pytest.fixture
+async def server(tmp_path: Path, pages: Path) -> AsyncIterator[RunningServer]:
+    """A server whose clock can be moved, and which misses people soon."""
+    async with serving(tmp_path / "data", web=pages) as running:
+        yield running
+
+
+@pytest.fixture
+async def site(server: RunningServer, pages: Path) -> AsyncIterator[Site]:
+    """The same, as journeys know it."""
+    made = Site(server.settings.data, pages, int(server.url.rpartition(":")[2]))
+    await made.enter_as_admin()
+    yield made
+    await made.close()
 
 
 class Comes(Protocol):

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from tests.journeys import conftest
 from tests.journeys.conftest import Arrives
 from tests.journeys.counter.conftest import Comes
 from tests.journeys.counter.matter import BANK_CARD, FAR, FIELDS, ID_CARD, NEAR, offer, scan
@@ -10,6 +11,8 @@ from tests.journeys.counter.people import Applicant, FarClerk, NearClerk, Party
 from tests.journeys.counter.visit import recorded
 from tests.journeys.records import verifies, words_of
 from tests.journeys.site import Site
+
+site = conftest.site  # a process of its own, with another for live pictures
 
 
 async def test_a_pension_is_drawn_in_one_visit(

@@ -115,6 +115,18 @@ class Session:
         picture = visit.picture(number)
         await self.counter.by_near.send_file(path, f"{material}.jpg", picture, "image/jpeg")
 
+    async def reuses(self, material: str) -> None:
+        """A page of the first visit serves once more, as the applicant agreed."""
+        known = await self.by_applicant.get(f"{self.path}/pages/earlier")
+        (page,) = [each for each in known["pages"] if each["material"] == material]
+        asked: dict[str, Json] = {
+            "item": ITEM,
+            "material": material,
+            "earlier": page["room"],
+            "page": page["page"],
+        }
+        await self.by_applicant.post(f"{self.path}/pages/reuse", asked)
+
     async def has_materials(self) -> None:
         """All of the checklist, accepted."""
         for number, material in enumerate(("id-card", "bank-card"), 1):
@@ -149,12 +161,11 @@ class Session:
         }
         await self.by_applicant.post(f"{self.path}/signature", signature)
 
-    async def is_done(self) -> None:
-        """From the checklist to the end of the call."""
+    async def is_decided(self) -> None:
+        """From the checklist to the decision."""
         await self.has_materials()
         await self.is_signed()
         await self.order(self.counter.by_far, "Decide", item=ITEM, outcome="done")
-        await self.ends()
 
     async def ends(self) -> None:
         """The near clerk ends the call."""

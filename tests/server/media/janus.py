@@ -63,9 +63,10 @@ class Janus:
             self._process.wait()
             self._process = None
 
-    def stop(self) -> None:
-        """Ends it."""
+    def kill_and_start(self) -> None:
+        """Ends it the hard way and starts it again, as systemd would."""
         self.kill()
+        self.start()
 
 
 def _configure(folder: Path, address: str, port: int) -> None:
@@ -84,7 +85,7 @@ def januses(folder: Path, nodes: int = 1) -> Iterator[tuple[Network, list[Janus]
         net = stack.enter_context(network())
         made = [Janus(net, folder / f"janus-{n}", 8188 + 10 * n) for n in range(nodes)]
         for node in made:
-            stack.callback(node.stop)
+            stack.callback(node.kill)
             node.start()
         for node in made:
             node.wait()

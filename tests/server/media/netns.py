@@ -9,11 +9,14 @@ import ctypes
 import os
 import random
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
+Way = Literal["input", "output"]
+BOTH: tuple[Way, ...] = ("input", "output")
 PREFIX = "yunkai"
 CLONE_NEWNET = 0x40000000
 _numbers = count(1)
@@ -43,11 +46,11 @@ class Network:
             finally:
                 _enter(home.fileno())
 
-    def lose(self, percent: int) -> None:
-        """Drops so many of a hundred UDP packets that leave the namespace, and as many of those
-        that come in; 0 ends that."""
+    def lose(self, percent: int, ways: Sequence[Way] = BOTH) -> None:
+        """Drops so many of a hundred UDP packets that come into the namespace ("input"), or leave
+        it ("output"); 0 ends that."""
         _run(*self.command("nft", "flush ruleset"))
-        for way in ("input", "output") if percent else ():
+        for way in ways if percent else ():
             rules = (
                 f"table inet lossy {{\nchain {way} {{\ntype filter hook {way} priority 0\n"
                 f"meta l4proto udp numgen random mod 100 < {percent} drop\n}}\n}}\n"

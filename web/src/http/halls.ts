@@ -190,6 +190,8 @@ export interface TicketBody {
   readonly agent: AgentBody | null;
   readonly priority: string;
   readonly language: "zh" | "en";
+  /** The earlier session that told what was missing. */
+  readonly continues: string | null;
 }
 
 export interface Booked {

@@ -19,6 +19,7 @@ from tests.server.counter.queue.hall import (
     Halls,
     catalogue,
     halls,
+    resident,
 )
 from tests.server.site import serving, until
 
@@ -135,6 +136,22 @@ async def test_a_clerk_of_another_hall_takes_nothing(site: Halls) -> None:
     with pytest.raises(ApiRefused) as refused:
         await near.post(f"/api/sessions/{ticket['room']}/take", {})
     assert refused.value.code == "not_served_here"
+
+
+async def test_an_invited_department_finds_the_session_on_its_own_desk(site: Halls) -> None:
+    near, far = await site.both_open()
+    person = await site.server.account("clerk", name="吴审", organisation="医疗保障局")
+    department = await site.stack.enter_async_context(site.server.logged_in(person))
+    ticket = await site.ticket()
+    room = await next_at(near)
+    await order(near, room, "ConnectSession", recording="录制设备检修")
+    await order(await site.entered(ticket), room, "GiveConsent", text="c" * 64, version="2026-11")
+    card = {"method": "card", "kind": "card", "number": resident(int(ticket["number"][1:]))}
+    await order(near, room, "CaptureIdentity", **card)
+    await order(far, room, "CheckIdentity", likeness=True, result="passed")
+    assert (await desk(department))["mine"] == []
+    await order(far, room, "InviteDepartment", person=person, item=PENSION)
+    assert [each["room"] for each in (await desk(department))["mine"]] == [room]
 
 
 async def test_many_windows_calling_at_once_call_everybody_once(site: Halls) -> None:

@@ -82,7 +82,8 @@ export const outcome = {
     minutes_making: "The record is being made",
     download: "Download the record",
     none: "not decided yet",
-    second: "When you come again with what was missing, tell this ticket's number.",
+    second: "Once you have it, take a ticket again: what was accepted can be used once more.",
+    again: "I have it, take a ticket again",
   },
   rate: {
     title: "Your opinion",
@@ -92,6 +93,8 @@ export const outcome = {
     thanks: "Thank you.",
     thanks_case: "We are sorry. You get an answer by {at}.",
     answer: "Answer",
+    answer_by: "Please answer the applicant by {at}.",
+    answer_submit: "Send the answer",
     level: { l5: "Very satisfied", l4: "Satisfied", l3: "Fairly satisfied", l2: "Dissatisfied", l1: "Very dissatisfied" },
     rated: "Rated: {level}",
   },

@@ -2,6 +2,8 @@
 export const coming = {
   booking_title: "Book a time",
   ticket_title: "Take a ticket",
+  second: "This is the visit after something was missing",
+  second_hint: "Give the same name and document number as the last time.",
   booking_done: "Your time is booked",
   ticket_done: "You have a ticket",
   back: "Back to the guide",

@@ -82,7 +82,8 @@ export const outcome = {
     minutes_making: "正在生成办理记录",
     download: "下载办理记录",
     none: "尚未决定",
-    second: "补正后再次办理时，请报原票号。",
+    second: "备齐后再次取号或预约，已认可的材料可以沿用。",
+    again: "备齐了，再次取号",
   },
   rate: {
     title: "服务评价",
@@ -92,6 +93,8 @@ export const outcome = {
     thanks: "感谢您的评价。",
     thanks_case: "很抱歉没有让您满意。我们会在 {at} 前答复您。",
     answer: "答复",
+    answer_by: "请在 {at} 前答复办事人。",
+    answer_submit: "提交答复",
     level: { l5: "非常满意", l4: "满意", l3: "基本满意", l2: "不满意", l1: "非常不满意" },
     rated: "已评价：{level}",
   },

@@ -2,6 +2,8 @@
 export const coming = {
   booking_title: "预约办理",
   ticket_title: "现场取号",
+  second: "这是补正后的再次办理",
+  second_hint: "请填写与上次相同的姓名和证件号码。",
   booking_done: "预约成功",
   ticket_done: "取号成功",
   back: "返回办事指南",

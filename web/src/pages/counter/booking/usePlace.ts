@@ -12,6 +12,8 @@ export function usePlace() {
   const error = ref<unknown>(null);
   const code = computed(() => (typeof route.query.item === "string" ? route.query.item : ""));
   const hall = computed(() => (typeof route.query.hall === "string" ? route.query.hall : ""));
+  /** The session that told what was missing, where this is the second visit. */
+  const continues = computed(() => (typeof route.query.continues === "string" ? route.query.continues : null));
 
   async function load(): Promise<void> {
     if (code.value === "") return;
@@ -48,5 +50,5 @@ export function usePlace() {
     const only = found.length === 1 ? found[0] : undefined;
     if (hall.value === "" && only !== undefined) choose(only.id);
   });
-  return { guide, error, load, code, hall, offered, choose, name };
+  return { guide, error, load, code, hall, continues, offered, choose, name };
 }

@@ -31,6 +31,12 @@ export function identityNumber(personal: Personal, digest: string | null): strin
   return row === null ? "" : text(row, "number");
 }
 
+/** What somebody wrote beside a rating; empty if nothing, or nothing that is for the asker. */
+export function writtenWords(personal: Personal, digest: string | null): string {
+  const row = rowOf(personal, digest);
+  return row === null ? "" : text(row, "words");
+}
+
 /** What stands in the fields of an item's form, as far as it is known here. */
 export function fieldValues(personal: Personal, each: Case): ReadonlyMap<string, Value> {
   const found = new Map<string, Value>();

@@ -11,7 +11,7 @@ import type { Entry } from "@/rooms/counter/events";
 import { EMPTY, roleOf, type Case, type SessionState } from "@/rooms/counter/state";
 import type { Value } from "@/rooms/counter/terms";
 import { useSession } from "@/stores/session";
-import { fieldValues, identityNumber, readApplicant, unknownDigests, type Applicant } from "./personal";
+import { fieldValues, identityNumber, readApplicant, unknownDigests, writtenWords, type Applicant } from "./personal";
 
 const ASK_AGAIN_MS = 4000;
 
@@ -35,7 +35,15 @@ export function useCounter(id: string) {
   });
   const plan = computed(() => nextAction(state.value, me.value));
   /** What is personal is told to the people of the session only. */
-  const informed = computed(() => ["near", "far", "applicant", "agent"].includes(me.value.role ?? ""));
+  const informed = computed(() => ["near", "far", "applicant", "agent", "manager"].includes(me.value.role ?? ""));
+  /** The words of the rating stand beside the log too; of the clerks' side managers alone are told. */
+  const wordsOfRating = computed<string | null>(() => {
+    const rated = entries.value.find(({ event }) => event.type === "SessionRated")?.event;
+    return rated?.type === "SessionRated" ? rated.words : null;
+  });
+  const complaint = computed(() => writtenWords(personal.value, wordsOfRating.value));
+  const lacks = (): boolean =>
+    me.value.role === "manager" ? wordsOfRating.value !== null && complaint.value === "" : unknownDigests(state.value, personal.value);
   const applicant = computed<Applicant | null>(() => readApplicant(personal.value, state.value.matter?.applicant ?? ""));
   const number = computed(() => identityNumber(personal.value, state.value.identity?.document ?? null));
 
@@ -56,10 +64,10 @@ export function useCounter(id: string) {
       asking = false;
     }
     clearTimeout(timer);
-    if (unknownDigests(state.value, personal.value)) timer = setTimeout(() => void loadPersonal(), wanted === answered ? ASK_AGAIN_MS : 0);
+    if (lacks()) timer = setTimeout(() => void loadPersonal(), wanted === answered ? ASK_AGAIN_MS : 0);
   }
   watch([state, informed], () => {
-    if (unknownDigests(state.value, personal.value)) void loadPersonal();
+    if (lacks()) void loadPersonal();
   });
   onScopeDispose(() => {
     clearTimeout(timer);
@@ -81,7 +89,7 @@ export function useCounter(id: string) {
 
   return {
     id, now, detail, error, state, entries, people, link, progress, media, me, plan, informed, applicant, number,
-    open, order, taken, listen, point, onPointer, valuesOf, windowName,
+    open, order, taken, listen, point, onPointer, valuesOf, windowName, complaint,
   };
 }
 

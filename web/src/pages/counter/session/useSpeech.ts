@@ -36,7 +36,8 @@ export function useSpeech(room: Counter): void {
           break;
         }
         case "HandedOver":
-          tell(t("counter.said.handed", { role: t(`counter.role.${event.side}`), name: event.clerk_name }));
+          // Whoever handed over reads it on the page that is left to them.
+          if (event.previous !== room.me.value.person) tell(t("counter.said.handed", { role: t(`counter.role.${event.side}`), name: event.clerk_name }));
           break;
         case "HandOverOfferEnded":
           if (event.declined && room.me.value.role === event.side) tell(t("counter.said.declined"));
