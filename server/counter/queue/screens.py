@@ -104,10 +104,12 @@ class DeskView:
 
 @dataclass(frozen=True, slots=True)
 class OwnView:
-    """What an applicant is shown while waiting: who is before, and for how long about."""
+    """What an applicant is shown while waiting: who is before, and for how long about; and whether
+    the call is `over`."""
 
     ticket: Ticket
     phase: str
+    over: bool
     ahead: int | None
     minutes: int | None
     window: str
@@ -257,6 +259,7 @@ class Screens:
         return OwnView(
             ticket=ticket,
             phase=state.phase.value,
+            over=state.over,
             ahead=ahead,
             minutes=None if ahead is None else scene.minutes(order[:ahead]),
             window=window,

@@ -62,6 +62,7 @@ def _own(found: OwnView) -> wire.OwnTicket:
         hall=ticket.hall,
         hall_name=found.hall_name,
         phase=found.phase,
+        over=found.over,
         ahead=found.ahead,
         minutes=found.minutes,
         window=found.window,

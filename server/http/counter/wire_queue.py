@@ -116,13 +116,15 @@ class CancelBody(CodeBody):
 
 
 class OwnTicket(Wire):
-    """What an applicant is shown while waiting; `ahead` is null when the ticket doesn't wait."""
+    """What an applicant is shown while waiting; `ahead` is null when the ticket doesn't wait.
+    `over` says whether the call is."""
 
     room: Id
     number: str
     hall: Id
     hall_name: str
     phase: str
+    over: bool
     ahead: int | None
     minutes: int | None
     window: str

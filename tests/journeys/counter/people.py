@@ -99,6 +99,14 @@ class Applicant(Party):
         """Agrees to what the notice says."""
         await self.presses("我已阅读并同意")
 
+    async def uses_again(self, material: str) -> None:
+        """Agrees to what was handed in on an earlier visit, and uses its page."""
+        await self._button(self.material(material), "沿用以前提交的").click(timeout=SOON)
+        dialog = self.page.get_by_role("dialog")
+        await self._button(dialog, "我同意沿用").click(timeout=SOON)
+        await self._button(dialog, f"沿用“{material}”").click(timeout=SOON)
+        await self._button(dialog, "关闭").click(timeout=SOON)
+
     async def photographs(self, material: str) -> None:
         """Shows a page by the phone's own camera."""
         row = self.material(material)
@@ -202,6 +210,14 @@ class FarClerk(Clerk):
         enter = self.page.get_by_role("link", name="进入", exact=True)
         await took.or_(enter).first.click(timeout=SOON)
         await self.page.wait_for_url("**/sessions/s-*", timeout=SOON)
+
+    async def keeps_picture(self, of: str) -> None:
+        """Keeps what the large picture of the call shows."""
+        await self.presses("截屏")
+        await self.page.get_by_role("tab", name="截屏").click(timeout=SOON)
+        await expect(self.page.get_by_role("button", name=f"查看截屏：{of}")).to_be_visible(
+            timeout=SOON
+        )
 
     async def compares(self) -> None:
         """Finds that person and document belong together."""

@@ -49,6 +49,7 @@ async def test_a_pension_is_drawn_in_one_visit(
     await supervisor.follows("进入旁听")
     await near.shows_document()
     await far.picture(pictures, "counter-identity")
+    await far.keeps_picture("办事人")
     await far.compares()
 
     await near.scans(ID_CARD, scan(tmp_path / "scans", 1))
@@ -102,7 +103,7 @@ async def the_record_holds(supervisor: Party, number: str, folder: Path) -> None
     minutes = await supervisor.downloads("下载办理记录", folder)
     words = words_of(minutes)
     assert number in words
-    for word in ("赵敏", "周强", "非常满意"):
+    for word in ("赵敏", "周强", "非常满意", "截屏：办事人"):
         assert word in words, words
     assert FIELDS["公民身份号码"] not in words, "the number is masked"
     verifies(minutes)

@@ -43,9 +43,9 @@ async def test_a_supplement_leads_to_a_second_visit_that_uses_the_first(
 
     second = await counter.of(*await applicant.comes_again())
     await applicant.follows("查看我的票号")
-    await second.is_identified(reuse=True)
+    await second.is_identified()
     await applicant.goes_in()
-    await second.reuses("id-card")
+    await applicant.uses_again(ID_CARD)
     await applicant.sees_material(ID_CARD, "待审核")
     await applicant.picture(pictures, "counter-reused")
     await applicant.photographs(BANK_CARD)

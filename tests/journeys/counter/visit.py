@@ -115,18 +115,6 @@ class Session:
         picture = visit.picture(number)
         await self.counter.by_near.send_file(path, f"{material}.jpg", picture, "image/jpeg")
 
-    async def reuses(self, material: str) -> None:
-        """A page of the first visit serves once more, as the applicant agreed."""
-        known = await self.by_applicant.get(f"{self.path}/pages/earlier")
-        (page,) = [each for each in known["pages"] if each["material"] == material]
-        asked: dict[str, Json] = {
-            "item": ITEM,
-            "material": material,
-            "earlier": page["room"],
-            "page": page["page"],
-        }
-        await self.by_applicant.post(f"{self.path}/pages/reuse", asked)
-
     async def has_materials(self) -> None:
         """All of the checklist, accepted."""
         for number, material in enumerate(("id-card", "bank-card"), 1):

@@ -218,6 +218,7 @@ export interface OwnTicket {
   readonly hall: string;
   readonly hall_name: string;
   readonly phase: string;
+  readonly over: boolean;
   readonly ahead: number | null;
   readonly minutes: number | null;
   readonly window: string;

@@ -1,4 +1,4 @@
-import type { Role, Seen } from "@/rooms/counter/kinds";
+import type { Picture, Role, Seen } from "@/rooms/counter/kinds";
 import type { Value } from "@/rooms/counter/terms";
 import { call, freshKey } from "./client";
 import { roomPath } from "./rooms";
@@ -64,6 +64,22 @@ export function sendPage(room: string, at: PageAt, picture: Blob, once: string, 
   form.set("file", picture, picture instanceof File ? picture.name : "page.jpg");
   return call<Entries>("POST", `${roomPath(room)}/pages?${query.toString()}`, { form, once, ...(signal ? { signal } : {}) });
 }
+
+/** A page of a session before this one. */
+export interface EarlierPage {
+  readonly room: string;
+  readonly page: string;
+  readonly item: string;
+  readonly material: string;
+  readonly name: string;
+  readonly picture: Picture;
+}
+
+export const earlierPages = (room: string) => call<{ readonly pages: readonly EarlierPage[] }>("GET", `${roomPath(room)}/pages/earlier`);
+
+/** Uses a page of an earlier session for a material of this one. */
+export const reusePage = (room: string, at: { item: string; material: string }, { room: earlier, page }: EarlierPage, once: string) =>
+  call<Entries>("POST", `${roomPath(room)}/pages/reuse`, { body: { ...at, earlier, page }, once });
 
 /** Keeps a picture of the call. */
 export function sendScreenshot(room: string, of: Seen, picture: Blob, once: string) {

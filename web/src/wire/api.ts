@@ -5500,6 +5500,7 @@ export interface components {
         /**
          * OwnTicket
          * @description What an applicant is shown while waiting; `ahead` is null when the ticket doesn't wait.
+         *     `over` says whether the call is.
          */
         OwnTicket: {
             /** Ahead */
@@ -5514,6 +5515,8 @@ export interface components {
             minutes: number | null;
             /** Number */
             number: string;
+            /** Over */
+            over: boolean;
             /** Phase */
             phase: string;
             /** Room */

@@ -39,6 +39,18 @@ export const papers = {
     size: "{width} × {height} pixels · {size}",
     by: "{who} · {at}",
   },
+  reuse: {
+    open: "Use from last time",
+    title: "Use again: {material}",
+    ask: "To use papers of your last visit you have to agree.",
+    ask_for: "To use papers of the last visit the applicant has to agree. Please ask first.",
+    allow: "I agree",
+    allow_for: "The applicant has agreed",
+    none: "There is no page from last time to use.",
+    use: "Use",
+    use_this: "Use “{name}”",
+    all: "Show pages of other papers",
+  },
   camera: {
     title: "Capture: {material}",
     take: "Take picture",

@@ -39,6 +39,18 @@ export const papers = {
     size: "{width} × {height} 像素 · {size}",
     by: "{who} · {at}",
   },
+  reuse: {
+    open: "沿用以前提交的",
+    title: "沿用：{material}",
+    ask: "沿用您上次办理时提交的材料，需要您同意。",
+    ask_for: "沿用上次办理时提交的材料，需要办事人同意。请先询问。",
+    allow: "我同意沿用",
+    allow_for: "办事人已口头同意",
+    none: "上次没有可以沿用的页。",
+    use: "沿用",
+    use_this: "沿用“{name}”",
+    all: "显示其他材料的页",
+  },
   camera: {
     title: "拍摄：{material}",
     take: "拍摄",

@@ -42,8 +42,12 @@ export function useCounter(id: string) {
     return rated?.type === "SessionRated" ? rated.words : null;
   });
   const complaint = computed(() => writtenWords(personal.value, wordsOfRating.value));
-  const lacks = (): boolean =>
-    me.value.role === "manager" ? wordsOfRating.value !== null && complaint.value === "" : unknownDigests(state.value, personal.value);
+  function lacks(): boolean {
+    if (me.value.role === "manager") return wordsOfRating.value !== null && complaint.value === "";
+    // The near window is told nothing any more.
+    if (me.value.role === "near" && state.value.over) return false;
+    return unknownDigests(state.value, personal.value);
+  }
   const applicant = computed<Applicant | null>(() => readApplicant(personal.value, state.value.matter?.applicant ?? ""));
   const number = computed(() => identityNumber(personal.value, state.value.identity?.document ?? null));
 

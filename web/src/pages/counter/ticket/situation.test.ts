@@ -11,7 +11,12 @@ it.each([
   ["processing", null, "over"],
   ["cancelled", null, "cancelled"],
 ] as const)("a session that is %s with %s before it is shown as %s", (phase, ahead, shown) => {
-  expect(situation({ phase, ahead })).toBe(shown);
+  expect(situation({ phase, ahead, over: phase === "processing" || phase === "cancelled" })).toBe(shown);
+});
+
+it("a session that ended with a supplement or a rejection is over", () => {
+  expect(situation({ phase: "decided", ahead: null, over: false })).toBe("inside");
+  expect(situation({ phase: "decided", ahead: null, over: true })).toBe("over");
 });
 
 it("a call is told once, and again when it is to another window", () => {

@@ -5,7 +5,7 @@ export type Situation = "booked" | "waiting" | "next" | "called" | "missed" | "i
 
 const INSIDE = new Set(["connecting", "consented", "identified", "materials", "filling", "signing", "decided"]);
 
-export function situation(ticket: Pick<OwnTicket, "phase" | "ahead">): Situation {
+export function situation(ticket: Pick<OwnTicket, "phase" | "ahead" | "over">): Situation {
   switch (ticket.phase) {
     case "booked":
       return "booked";
@@ -18,7 +18,7 @@ export function situation(ticket: Pick<OwnTicket, "phase" | "ahead">): Situation
     case "cancelled":
       return "cancelled";
     default:
-      return INSIDE.has(ticket.phase) ? "inside" : "over";
+      return INSIDE.has(ticket.phase) && !ticket.over ? "inside" : "over";
   }
 }
 
