@@ -162,6 +162,7 @@ async def test_who_came_for_nothing_is_forgotten_earlier_and_by_itself(tmp_path:
         await site.anyone.post(
             f"/api/bookings/{room}/cancel", {"code": ticket["code"], "reason": "改日再来"}
         )
+        await until(lambda: _recorded(site.server, room), PATIENCE)
         clock.on(30 * DAY)
         await until(lambda: _archived(site.server, room), PATIENCE)
         clock.on(180 * DAY - 60)
@@ -173,6 +174,11 @@ async def test_who_came_for_nothing_is_forgotten_earlier_and_by_itself(tmp_path:
         entry = session(await parts.desk.room(room)).entries[-1]
         assert isinstance(entry.event, e.ApplicantErased)
         assert entry.event.asked_by is None
+
+
+async def _recorded(server: RunningServer, room: RoomId) -> bool:
+    """Whether the record is made: the time of rest is counted from there."""
+    return (await server.parts.desk.room(room)).state.record is not None
 
 
 async def _archived(server: RunningServer, room: RoomId) -> bool:
