@@ -105,7 +105,7 @@ class Applicant(Party):
         dialog = self.page.get_by_role("dialog")
         await self._button(dialog, "我同意沿用").click(timeout=SOON)
         await self._button(dialog, f"沿用“{material}”").click(timeout=SOON)
-        await self._button(dialog, "关闭").click(timeout=SOON)
+        await expect(dialog).to_have_count(0, timeout=SOON)  # there was only this page
 
     async def photographs(self, material: str) -> None:
         """Shows a page by the phone's own camera."""
