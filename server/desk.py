@@ -22,7 +22,7 @@ from rooms.ids import SYSTEM, Digest, PersonId, RoomId
 from rooms.log import SALT, Entry, trace_digest
 from rooms.refusals import Refused
 from server.clock import Clock
-from server.errors import Invalid, NotFound, Unavailable, Unreadable
+from server.errors import Invalid, NotFound, Problem, Unavailable, Unreadable
 from server.machine import Shared
 from server.machines import Command, machine_of
 from server.room import AnyRoom, Step, after, empty, parse, write
@@ -159,6 +159,19 @@ class Desk:
         async with alone:
             identity = Answer(by.person, once.key, once.digest, 0, 0)
             return await self._order(room, command, by, identity, rows)
+
+    async def attempt(self, room: RoomId, command: Command) -> bool:
+        """An order of the system that may well be refused: whether anything came of it. What stood
+        in its way is in the server's log."""
+        try:
+            outcome = await self.order(room, command, THE_SYSTEM)
+        except Refused as refusal:
+            _log.info("refused", room=room, command=type(command).__name__, code=refusal.code)
+            return False
+        except Problem as problem:
+            _log.error("failed", room=room, command=type(command).__name__, code=problem.code)
+            return False
+        return outcome.last >= outcome.first
 
     async def _order(
         self,

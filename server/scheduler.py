@@ -13,11 +13,10 @@ from sqlalchemy import ColumnElement, and_, exists, insert, not_, or_, select, u
 from crypto.encoding import format_time, parse_time
 from rooms.ids import RoomId
 from rooms.orders import NoteInterruption, Tick
-from rooms.refusals import Refused
 from server.clock import Clock
-from server.desk import THE_SYSTEM, Desk
+from server.desk import Desk
 from server.errors import Problem
-from server.machines import MACHINES, Command
+from server.machines import MACHINES
 from server.store.database import Database
 from server.store.files import SIGNED
 from server.store.tables import files, heartbeat, rooms
@@ -68,7 +67,7 @@ class Scheduler:
         _log.warning("service_was_away", since=format_time(last), back=format_time(now))
         for machine in MACHINES:
             for room in await self._where(_in_phases(machine.kind, machine.interrupted)):
-                await self._order(room, NoteInterruption(last, now))
+                await self._desk.attempt(room, NoteInterruption(last, now))
 
     async def unfinished(self) -> list[RoomId]:
         """Every room that may have work left."""
@@ -88,22 +87,10 @@ class Scheduler:
         for room in due:
             if self._resting.get(room, now) > now:
                 continue
-            if await self._order(room, Tick()):
+            if await self._desk.attempt(room, Tick()):
                 self._resting.pop(room, None)
             else:
                 self._resting[room] = now + timedelta(seconds=IDLE_SECONDS)
-
-    async def _order(self, room: RoomId, command: Command) -> bool:
-        """Whether anything happened."""
-        try:
-            outcome = await self._desk.order(room, command, THE_SYSTEM)
-        except Refused as refusal:
-            _log.info("refused", room=room, command=type(command).__name__, code=refusal.code)
-            return False
-        except Problem as problem:
-            _log.error("failed", room=room, command=type(command).__name__, code=problem.code)
-            return False
-        return outcome.last >= outcome.first
 
     async def _tick_for_ever(self) -> None:
         while True:

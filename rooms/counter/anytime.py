@@ -8,7 +8,7 @@ from rooms.counter import commands as c
 from rooms.counter import events as e
 from rooms.counter.checks import in_phase
 from rooms.counter.events import Event
-from rooms.counter.phases import ALIVE, OVER, Phase
+from rooms.counter.phases import ALIVE, FINISHED, OVER, Phase
 from rooms.counter.rating import waits
 from rooms.counter.rights import roles_of
 from rooms.counter.state import State
@@ -24,7 +24,6 @@ from rooms.refusals import (
 from rooms.texts import check_text
 
 _RECORDED = (*OVER, Phase.CANCELLED)
-_ARCHIVED = (Phase.DECIDED, Phase.COMPLETED, Phase.DELIVERED, Phase.ENDED, Phase.CANCELLED)
 
 
 def chat(state: State, command: c.PostChat, by: PersonId) -> list[Event]:
@@ -75,7 +74,7 @@ def note_record(state: State, command: c.NoteRecord) -> list[Event]:
 def archive(state: State) -> list[Event]:
     if state.archived:
         raise AlreadyDone(what="archive")
-    in_phase(state, *_ARCHIVED)
+    in_phase(state, *FINISHED)
     if not state.over:
         raise OutOfPhase(phase=state.phase.value, allowed=[Phase.COMPLETED.value])
     if waits(state):

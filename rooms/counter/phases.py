@@ -72,6 +72,8 @@ AFTER = (P.DECIDED, P.PROCESSING, P.COMPLETED, P.DELIVERED)
 """There are outcomes, and steps may follow."""
 OVER = (*AFTER, P.ENDED)
 """Phases in which the call may be over, and is outside DECIDED."""
+FINISHED = (P.DECIDED, P.COMPLETED, P.DELIVERED, P.ENDED, P.CANCELLED)
+"""Nobody waits for anything: such sessions are archived in time."""
 ALIVE = tuple(phase for phase in ORDER if phase not in (P.NEW, P.CANCELLED, P.ARCHIVED))
 """The phases in which people may still speak and be warned."""
 
@@ -119,7 +121,7 @@ MOVES: _Table = {
     **_moves(e.ResultDelivered, [P.COMPLETED], P.COMPLETED, P.DELIVERED),
     **_moves(
         e.RoomArchived,
-        [P.DECIDED, P.COMPLETED, P.DELIVERED, P.ENDED, P.CANCELLED],
+        FINISHED,
         P.ARCHIVED,
     ),
 }

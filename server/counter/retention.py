@@ -16,15 +16,13 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from crypto.encoding import format_time
 from rooms.counter import events as e
 from rooms.counter.commands import EraseApplicant
-from rooms.counter.phases import Phase
+from rooms.counter.phases import FINISHED, Phase
 from rooms.ids import PersonId, RoomId
 from rooms.orders import ArchiveRoom
-from rooms.refusals import AlreadyDone, OutOfPhase, Refused
+from rooms.refusals import AlreadyDone, OutOfPhase
 from server.clock import Clock
 from server.counter.room import SESSIONS, Session, session
 from server.desk import THE_SYSTEM, Desk
-from server.errors import Problem
-from server.machines import Command
 from server.store.database import Database
 from server.store.tables import people, rooms, session_facts
 
@@ -33,7 +31,6 @@ FIRST_SECONDS = 60.0
 EVERY_SECONDS = 3600.0
 AT_ONCE = 500
 """Sessions erased in one round; the others' turn comes with the next."""
-FINISHED = (Phase.DECIDED, Phase.COMPLETED, Phase.DELIVERED, Phase.ENDED, Phase.CANCELLED)
 
 _log = structlog.get_logger()
 
@@ -103,14 +100,14 @@ class Retention:
         for room in await self._rooms(finished, rooms.c.created_at <= format_time(limit)):
             found = session(await self._desk.room(room))
             if found.entries[-1].at <= limit:
-                done += await self._order(room, ArchiveRoom())
+                done += await self._desk.attempt(room, ArchiveRoom())
         return done
 
     async def erase_due(self, asked_by: PersonId | None = None) -> list[RoomId]:
         """Erases the personal data of every session whose time is over."""
         now, done = self._clock(), []
         for each in await self.kept(now):
-            if each.until <= now and await self._order(
+            if each.until <= now and await self._desk.attempt(
                 each.room, EraseApplicant(each.until, asked_by)
             ):
                 done.append(each.room)
@@ -173,18 +170,6 @@ class Retention:
         )
         async with self._database.reading() as connection:
             return [RoomId(room) for room in (await connection.execute(query)).scalars()]
-
-    async def _order(self, room: RoomId, command: Command) -> bool:
-        """Whether it was done, and by this server."""
-        try:
-            await self._desk.order(room, command, THE_SYSTEM)
-        except Refused as refusal:
-            _log.info("refused", room=room, command=type(command).__name__, code=refusal.code)
-            return False
-        except Problem as problem:
-            _log.error("failed", room=room, command=type(command).__name__, code=problem.code)
-            return False
-        return True
 
     async def _for_ever(self) -> None:
         await asyncio.sleep(FIRST_SECONDS)

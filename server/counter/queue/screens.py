@@ -217,6 +217,10 @@ class Screens:
         busy = clerk in await self._engaged.of({clerk})
         shown = [line.standings[each.room] for each in order[:MOST_SHOWN]]
 
+        # A session between two windows of one hall is on both of its sides.
+        both = (*line.near(*AT_WINDOW), *line.far(*AT_WINDOW))
+        at_window = {each.ticket.room: each for each in both}
+
         def listed(each: Standing, side: Side = "") -> Listed:
             fits = each.phase == Phase.WAITING and may_serve(duty, waiting(each), others)
             return _listed(catalogue, each, side=side, fits=fits)
@@ -239,7 +243,7 @@ class Screens:
             ],
             offers=[
                 offered
-                for each in {*line.near(*AT_WINDOW), *line.far(*AT_WINDOW)}
+                for each in at_window.values()
                 if (offered := await self._offered(catalogue, each, clerk)) is not None
             ],
             mine=mine,
